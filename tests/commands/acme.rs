@@ -137,6 +137,12 @@ async fn an_order_that_fails_is_found_in_the_words_of_the_authority_and_the_serv
     let all = findings["findings"].as_array().unwrap();
     let finding = all.iter().find(|finding| finding["code"] == "certificate.files").unwrap();
     assert_eq!(finding["causes"][0]["text"], problem, "{finding}");
+    let message = format!("This server has no certificate of an authority yet. {problem}");
+    assert_eq!(finding["message"], message, "{finding}");
+    assert!(
+        finding["detail"].as_str().unwrap().contains("self-signed"),
+        "no certificate was there before: {finding}"
+    );
     let named = named.restarted().await;
     let view = named.call("server.certificate", json!({})).await;
     assert_eq!(view["source"]["acme"]["directory"], pebble.directory(), "{view}");

@@ -1,4 +1,4 @@
-//! What happens to held removals: an Admin lets them through, refuses them or does them here; without an answer the connection
+//! What happens to held removals: an Admin allows them, refuses them or does them here; without an answer the connection
 //! is paused. All of it outlives a restart.
 
 use std::time::Duration;
@@ -30,7 +30,7 @@ async fn what_is_let_through_is_done_when_it_arrives_again_and_others_count_from
         is_held(set_active(&api, id, false).await, 429);
     }
     answer(&api, "hold.letThrough").await;
-    assert_eq!(newest(&api).await, "Command line: Let 12 removals of First through.");
+    assert_eq!(newest(&api).await, "Command line: Allowed 12 removals of First.");
     assert_eq!(message(&api).await.as_deref(), Some("First: 12 removals have not arrived again."));
     let finding = found(&api, "people.removalsHeld").await.unwrap();
     assert_eq!(finding["severity"], "warning", "it is answered");
@@ -38,21 +38,21 @@ async fn what_is_let_through_is_done_when_it_arrives_again_and_others_count_from
     assert!(detail.contains("press **Retry Selected**"), "it names the retry: {detail}");
     api.clock.advance(MINUTE);
     for id in &ids[9..20] {
-        set_active(&api, id, false).await.expect(200, "it was let through");
+        set_active(&api, id, false).await.expect(200, "it was allowed");
     }
     assert_eq!(message(&api).await.as_deref(), Some("First: 1 removal has not arrived again."));
     assert_eq!(lines(&api).await, ["Deactivate person20@acme.example"], "with its name");
     // Others count from the answer on: of the thirty people who are left, nine may leave within an hour.
     leave(&api, &ids[21..30]).await;
-    set_active(&api, &ids[20], false).await.expect(200, "the last one that was let through");
+    set_active(&api, &ids[20], false).await.expect(200, "the last one that was allowed");
     assert_eq!(message(&api).await, None, "each has arrived");
-    assert_eq!(found(&api, "people.massLeave").await, None, "what an Admin let through is no news");
+    assert_eq!(found(&api, "people.massLeave").await, None, "what an Admin allowed is no news");
     is_held(set_active(&api, &ids[30], false).await, 429);
     assert_eq!(lines(&api).await, ["Deactivate person30@acme.example"], "a new hold has its own removals");
     assert_eq!(
         found(&api, "people.massLeave").await,
         None,
-        "and what was let through before is no news then either"
+        "and what was allowed before is no news then either"
     );
 }
 
@@ -99,12 +99,12 @@ async fn what_was_let_through_is_done_here_as_the_admins_act() {
     is_held(api.scim("DELETE", &format!("/Groups/{old}"), None::<Value>).await, 429);
     let args = json!({"id": api.connection_id});
     let error = api.app.call(&Caller::Operator, "hold.apply", args.clone()).await.unwrap_err();
-    assert_eq!(error.code, Code::Conflict, "not before it is let through: {error:?}");
+    assert_eq!(error.code, Code::Conflict, "not before it is allowed: {error:?}");
     assert_eq!(is_active(&api, &ids[9]).await, Some(true));
 
     answer(&api, "hold.letThrough").await;
     answer(&api, "hold.apply").await;
-    assert_eq!(newest(&api).await, "Command line: Applied 8 removals of First that had been let through.");
+    assert_eq!(newest(&api).await, "Command line: Applied 8 removals of First that had been allowed.");
     assert_eq!((message(&api).await, hold(&api).await), (None, Value::Null));
     for id in &ids[9..12] {
         assert_eq!(is_active(&api, id).await, Some(false));
@@ -159,7 +159,7 @@ async fn a_hold_outlives_a_restart() {
     answer(&api, "hold.letThrough").await;
     api.app.close().await;
     let api = api.reopened().await;
-    set_active(&api, &ids[9], false).await.expect(200, "it was let through");
+    set_active(&api, &ids[9], false).await.expect(200, "it was allowed");
     assert_eq!(lines(&api).await, ["Deactivate person10@acme.example"]);
     answer(&api, "hold.apply").await;
     assert_eq!(is_active(&api, &ids[10]).await, Some(false));

@@ -6,6 +6,7 @@ import { requestDetail, requestList } from "./features/connections/activity/lazy
 import { laterSettings } from "./features/connections/settings/lazyParts";
 import { tokenTable } from "./features/connections/tokens/lazyParts";
 import Setup from "./features/connections/Setup.svelte";
+import { endpointNotice } from "./features/connections/way/lazyParts";
 import { personAccessState } from "./features/directory/lazyParts";
 import GroupPage from "./features/directory/GroupPage.svelte";
 import Groups from "./features/directory/Groups.svelte";
@@ -51,6 +52,7 @@ export function preload(): void {
     requestList,
     laterSettings,
     tokenTable,
+    endpointNotice,
     personAccessState,
   ])
     if (part instanceof Lazy) part.open();

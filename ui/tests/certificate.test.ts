@@ -46,6 +46,7 @@ test("a private authority is used by one press, and its root exported with its f
   expect(page.getByTestId("certificate-file").elements()).toHaveLength(0);
   await page.getByTestId("certificate-use-authority").click();
   await expect.element(page.getByTestId("root-fingerprint")).toHaveValue("4F:2A:91:C0");
+  await expect.element(page.getByTestId("certificate-check")).toHaveFocus();
   expect(fake.calls.find((each) => each.command === "server.setCertificate")?.args).toEqual({
     source: "privateAuthority",
     externalAccount: null,
@@ -91,6 +92,9 @@ test("a certificate is requested by ACME once the terms are accepted, and a refu
     source: { acme },
     externalAccount: { keyId: "kid-1", key: "c2VjcmV0" },
   });
+  fake.certificate = { ...fake.certificate, pair: { ...pair, isSelfSigned: true } };
+  await page.getByTestId("certificate-check").click();
+  await expect.element(page.getByTestId("certificate-said")).toHaveTextContent("requested and not there yet");
 });
 
 test("who can connect is the address, and choosing it writes the address", async () => {

@@ -67,7 +67,7 @@ test("a threshold that is no number, and one that the core refuses, are marked",
   await expect.element(page.getByTestId("brake-percentDay")).toHaveFocus();
 });
 
-test("held removals are listed, and an Admin lets them through after a question", async () => {
+test("held removals are listed, and an Admin allows them after a question", async () => {
   const { fake } = await settings((core) => {
     core.hold = held();
     core.activity = [activityRow(1)];
@@ -102,7 +102,7 @@ test("held removals are refused at once", async () => {
 test.each([
   ["held-apply", "hold.apply"],
   ["held-end", "hold.end"],
-] as const)("what was let through ends by %s, after a question", async (button, command) => {
+] as const)("what was allowed ends by %s, after a question", async (button, command) => {
   const { fake } = await settings((core) => (core.hold = held({ answer: "letThrough" })));
   await page.getByTestId(button).click();
   await page.getByTestId("held-question-cancel").click();

@@ -118,7 +118,7 @@ test("the page of a user says what is withheld, and lets that user through", asy
   const { fake } = await open("/users/p1", (core) => {
     core.people = [personRow(1, { withheld: { signIn: true, admin: true } })];
   });
-  await expect.element(page.getByTestId("person-status")).toHaveTextContent("Waiting");
+  await expect.element(page.getByTestId("person-status")).toHaveTextContent("No sign-in yet");
   const notice = page.getByTestId("withheld-notice");
   await expect.element(notice).toHaveTextContent("cannot sign in");
   await expect.element(notice).toHaveTextContent("The user becomes an Admin.");
@@ -154,13 +154,13 @@ test("before a connection is deleted whose users remain active, it is shown how 
   await expect.element(line).not.toBeInTheDocument();
 });
 
-test("the list of users marks and finds those who wait", async () => {
+test("the list of users says of those who wait what they do not have yet, and finds them", async () => {
   const { fake } = await open("/users", (core) => {
     core.connections = [connection({ id: "c1" })];
     core.people = [personRow(1, { withheld: { signIn: false, admin: true } }), personRow(2)];
     core.people.push(personRow(3, { active: false, withheld: { signIn: false, admin: true } }));
   });
-  await expect.element(page.getByTestId("person-status").first()).toHaveTextContent("Waiting");
+  await expect.element(page.getByTestId("person-status").first()).toHaveTextContent("Not Admin yet");
   await expect.element(page.getByTestId("person-status").nth(1)).toHaveTextContent("Active");
   await expect.element(page.getByTestId("person-status").nth(2)).toHaveTextContent("Deactivated");
   await pick("filter-status", "withheld");

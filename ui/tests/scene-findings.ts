@@ -57,7 +57,7 @@ export const sceneFindings = [
     ],
     evidence: sceneHold.rows.map(({ text, at, activityId }) => ({ text, at, activityId })),
     remedies: [
-      { kind: "letThrough", label: "Let them through", connectionId: "c1", target: null },
+      { kind: "letThrough", label: "Allow removals", connectionId: "c1", target: null },
       { kind: "keepRefusing", label: "Keep refusing", connectionId: "c1", target: null },
       { kind: "openHeld", label: "See held removals", connectionId: "c1", target: null },
     ],

@@ -36,6 +36,15 @@ test("the set-up asks how the provider reaches this computer, and each of the fo
     await expect.poll(() => page.getByTestId("preflight").elements().length).toBe(isPublic ? 1 : 0);
   }
   expect(chosen(fake)).toEqual(ways.map((way) => ({ id: "c1", way })));
+  expect(page.getByTestId("way-endpoint").elements()).toHaveLength(0);
+});
+
+test("once the set-up is finished, the choice says that another endpoint is to be pasted", async () => {
+  const { wizard } = connection({});
+  await at("/settings", (fake) => {
+    fake.connections = [connection({ id: "c1", wizard: { ...wizard, finishedAt: "2026-11-24T08:40:00Z" } })];
+  });
+  await expect.element(page.getByTestId("way-endpoint")).toHaveTextContent("paste it in Okta again");
 });
 
 test("the steps are asked for again by the chosen way", async () => {
@@ -73,6 +82,17 @@ test("what a way lacks is shown where the endpoint is copied, leads to the serve
   fake.emit("server");
   await page.getByTestId("way-server").click();
   await expect.poll(() => router.path).toBe("/settings/server");
+});
+
+test("what a way lacks is shown beside the endpoint of the connection, too", async () => {
+  await at("", (core) => {
+    core.connections = [connection({ id: "c1", way: "network" })];
+    core.way = { ...core.way, needs: missing };
+  });
+  await expect
+    .element(page.getByTestId("way-missing"))
+    .toHaveTextContent("A listen address that other computers reach");
+  await expect.element(page.getByTestId("way-server")).toHaveAttribute("href", "#/settings/server");
 });
 
 test("an agent that has called is shown on the connection", async () => {

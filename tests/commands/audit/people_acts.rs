@@ -72,10 +72,10 @@ pub(super) async fn holds(walk: &mut Walk) {
     walk.api.scim("DELETE", &path, None::<Value>).await.refused(503, None);
     walk.call("hold.show", by_id.clone()).await;
     walk.call("hold.letThrough", by_id.clone()).await;
-    walk.says("Let 1 removal of First through.").await;
+    walk.says("Allowed 1 removal of First.").await;
     // The decision with its entry, then the removal.
     walk.call_at("main", "hold.apply", by_id, 2..=3).await;
-    walk.says("Applied 1 removal of First that had been let through.").await;
+    walk.says("Applied 1 removal of First that had been allowed.").await;
     let brake = json!({"mode": "notify", "least": 10, "people": 200, "percentHour": 20, "percentDay": 30});
     walk.api.command("connection.setBrake", json!({"id": walk.api.connection_id, "brake": brake})).await;
 }

@@ -26,7 +26,7 @@ export const brake = {
     },
     hold: {
       label: "Hold",
-      hint: "Further removals are refused until you let them through. New users and other changes are done. Without an answer the connection is paused after 24 hours.",
+      hint: "Further removals are refused until you allow them. New users and other changes are done. Without an answer the connection is paused after 24 hours.",
     },
   } satisfies Record<BrakeMode, Choice>,
   counts: "What counts as a mass change",
@@ -43,8 +43,8 @@ export const brake = {
   more: (n: number) => `And ${number.format(n)} more.`,
   applying: (n: number) => `${count(n, "removal is", "removals are")} being done here.`,
   through: {
-    button: "Let them through",
-    title: "Let these removals through?",
+    button: "Allow removals",
+    title: "Allow these removals?",
     body: "They are done when the identity provider sends them again. Other removals are counted from now on.",
   } satisfies Question,
   refuse: "Keep refusing",

@@ -86,7 +86,7 @@ export const directory = {
     findGroup: "Find a group",
     remove: (what: string) => `Remove the filter ${what}`,
     blocked: "Blocked here",
-    withheld: "Waiting",
+    withheld: { any: "Waits to be let through", signIn: "No sign-in yet", role: "Not Admin yet" },
     grantsAdmin: "Members become Admins",
     grantsAdminShort: "Grants Admin",
     addLocal: "Add local user",

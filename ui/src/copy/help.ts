@@ -23,6 +23,7 @@ const troubles = [
     check: [
       "Press **Check** beside the public address: it tests each part of the way: the name, the certificate, the path, the token, PATCH and DELETE, large bodies.",
       "Look for the test in **Activity**. No row: nothing arrived. A row that was refused says why.",
+      "With a provisioning agent: the computer where it runs must trust the certificate of this one. The first step of the set-up lists what is missing here.",
     ],
     act: [
       "Fix the part that **Check** names. It shows a configuration for Caddy, nginx, Cloudflare Tunnel, ngrok and Tailscale Funnel.",
@@ -272,7 +273,7 @@ export const how = {
   ],
   needs: "What you need",
   needsList: [
-    "**A public HTTPS address.** Okta and Azure call from the internet, so a reverse proxy or tunnel with a certificate leads to this computer. Trying things out on this computer needs none.",
+    "**A public HTTPS address.** Okta and Azure call from the internet: through a reverse proxy or tunnel, or to this server with its own certificate. A provisioning agent inside your network, or a test on this computer, needs none.",
     "**An admin role in your identity provider.** It must allow adding an app and turning on provisioning for it.",
     "**One test person and about 15 minutes.** Let one person join, change and leave before everyone follows.",
   ],

@@ -36,7 +36,7 @@ export const listening = {
     ends: "Expires",
     authority: {
       name: "Private authority",
-      hint: "Made here, for an agent or client inside your network. Each certificate is valid for 90 days and renewed by itself; you trust the root once. Okta and Azure don't trust it when they call from the internet.",
+      hint: "A private certificate authority (CA) is made here, for an agent or client inside your network. Each certificate is valid for 90 days and renewed by itself; clients trust the root certificate once. Okta and Azure don't trust it when they call from the internet.",
       use: "Use private authority",
       trust:
         "Clients connect once they trust the root certificate. Export it, and add it to the trust store of the computer where the agent runs, or to your company's. Compare the fingerprint there.",
@@ -47,10 +47,10 @@ export const listening = {
     },
     acme: {
       name: "ACME",
-      hint: "A public authority such as Let's Encrypt signs it for the public address, for free, and it is renewed by itself. The authority must reach port 443 of that address, and from there this server, without a proxy.",
+      hint: "A public certificate authority (CA) such as Let's Encrypt signs it for the public address, for free, and it is renewed by itself. The authority must reach port 443 of that address, and from there this server, without a proxy.",
       letsEncrypt: "https://acme-v02.api.letsencrypt.org/directory",
-      directory: "Directory",
-      directoryHint: "The ACME address of the authority. Let's Encrypt, unless you enter another one.",
+      directory: "Directory URL",
+      directoryHint: "Where the authority's ACME service is: Let's Encrypt, unless you enter another one.",
       contact: "E-mail address",
       contactHint: "Optional. Some authorities write there before a certificate expires.",
       more: "External account, and an authority of your own",
@@ -62,7 +62,10 @@ export const listening = {
       rootHint: "The full path of a PEM file, where this computer does not trust the directory of the authority.",
       terms: "I accept the terms of service of this authority",
       use: "Request certificate",
-      interim: "Until then the certificate is self-signed, and providers don't trust it. It is tried again by itself.",
+      busy: "The certificate is being requested. This can take a few minutes.",
+      requested: "The certificate is requested and not there yet. Until then this server uses a self-signed one.",
+      interim:
+        "Until then the certificate is self-signed, and providers don't trust it. It is requested again by itself.",
     },
   },
 } as const;

@@ -10,7 +10,7 @@ export const observeFirst = {
   none: "This connection is observed. No user is waiting.",
   begin: "Observe first",
   choice: "No user gains sign-in or the Admin role through this connection until you let them through.",
-  through: "Let them through",
+  through: "Let users through",
   end: "End observing",
   list: "Waiting users",
   more: (n: number) => `And ${number.format(n)} more.`,

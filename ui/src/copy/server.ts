@@ -7,7 +7,7 @@ export const server = {
     intro: "Okta and Azure must reach this computer over HTTPS. Which address will they use?",
     label: "Address",
     placeholder: "https://scim.example.com",
-    hint: "The address of your reverse proxy or tunnel. It ends TLS and passes requests on to this computer.",
+    hint: "The address of your reverse proxy or tunnel, or of this server if it has its own certificate.",
     endpoint: (base: string) => `Each connection's endpoint begins with ${base}/scim/v2/`,
     passOn: (url: string) => `Pass requests on to ${url}`,
     later: "Later",

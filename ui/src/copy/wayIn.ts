@@ -2,6 +2,8 @@
 export const wayIn = {
   what: "The ways in",
   ask: (idp: string) => `How will ${idp} reach this computer?`,
+  endpoint: (idp: string) =>
+    `The endpoint follows this choice. After a change, copy it from the overview and paste it in ${idp} again.`,
   needs: "This way needs",
   met: "It is there.",
   open: "Not yet.",
@@ -9,6 +11,6 @@ export const wayIn = {
   missing: "The address does not work yet",
   missingBody: "Set what is missing in Settings › Server. This page updates by itself.",
   quiet: (idp: string) =>
-    `Nothing has reached this address for 10 minutes. Check that ${idp} was saved with the whole endpoint, and that the computer which calls trusts the certificate of this one.`,
+    `Nothing has reached this address for 10 minutes. Check that the endpoint was pasted whole, that ${idp} was saved, and that the computer that calls trusts the certificate of this one.`,
   quietStart: "Show what the way needs",
 } as const;

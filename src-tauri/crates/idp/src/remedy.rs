@@ -74,7 +74,7 @@ pub enum Remedy {
     Undo,
     /// Opens the held removals of the connection.
     OpenHeld,
-    /// Lets the held removals through when they arrive again.
+    /// Allows the held removals: they are done when they arrive again.
     LetThrough,
     /// Refuses removals until the hold ends.
     KeepRefusing,
@@ -159,7 +159,7 @@ impl Remedy {
             Self::Pause => "Pause",
             Self::Undo => "Undo",
             Self::OpenHeld => "See held removals",
-            Self::LetThrough => "Let them through",
+            Self::LetThrough => "Allow removals",
             Self::KeepRefusing => "Keep refusing",
             Self::OpenWithheld => "Let users through",
         }

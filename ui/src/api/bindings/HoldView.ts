@@ -3,7 +3,7 @@ import type { HeldRemovalView } from "./HeldRemovalView";
 import type { HoldAnswer } from "./HoldAnswer";
 
 /**
- * The removals of a connection that are held, or were let through and have not arrived again.
+ * The removals of a connection that are held, or were allowed and have not arrived again.
  */
 export type HoldView = { 
 /**

@@ -16,6 +16,10 @@ use crate::server::own_certificate_views::{CertificateChoice, CertificateView};
 use crate::server::root_certificate::NAME;
 use crate::shapes::Nothing;
 
+/// What follows where the authority gave no certificate.
+const TRIED_AGAIN: &str =
+    "The authority is chosen. The certificate is requested again by itself, while Foundational serves.";
+
 /// What to do with it.
 #[derive(Args)]
 pub(super) struct CertificateArgs {
@@ -27,6 +31,8 @@ pub(super) struct CertificateArgs {
 enum CertificateCommand {
     /// Request the certificate of the public address from an authority by ACME, and renew it by itself while this serves
     Acme(AcmeArgs),
+    /// Use a certificate of the private authority in the data folder, which is made if there is none
+    Private,
     /// Save the root certificate of the private authority, for the trust store of clients
     ExportRoot {
         /// The file to make, which must not exist yet [default: foundational-root.crt in this folder]
@@ -74,12 +80,23 @@ pub(super) async fn certificate(
     match args.command {
         None => print.either(&view, &lines(&view)),
         Some(CertificateCommand::Acme(args)) => {
-            let chosen = choice(args)?;
-            let view = Box::pin(workspace.call::<command::ServerSetCertificate>(chosen)).await?;
+            let view = choose(workspace, choice(args)?).await?;
+            match view.problem {
+                Some(message) => Err(Failure { message, hint: Some(TRIED_AGAIN.to_owned()), code: 1 }),
+                None => print.either(&view, &lines(&view)),
+            }
+        }
+        Some(CertificateCommand::Private) => {
+            let source = Some(CertificateSource::PrivateAuthority);
+            let view = choose(workspace, CertificateChoice { source, external_account: None }).await?;
             print.either(&view, &lines(&view))
         }
         Some(CertificateCommand::ExportRoot { out }) => export(workspace, out, view, print).await,
     }
+}
+
+async fn choose(workspace: &Workspace, chosen: CertificateChoice) -> Result<CertificateView, Failure> {
+    Box::pin(workspace.call::<command::ServerSetCertificate>(chosen)).await
 }
 
 fn choice(args: AcmeArgs) -> Result<CertificateChoice, Failure> {

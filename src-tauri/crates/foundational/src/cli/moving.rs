@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use store::{AuditAct, Clock};
+use store::{AuditAct, Clock, RestoreRefusal};
 
 use super::backup::full;
 use super::folder_owner;
@@ -20,6 +20,10 @@ use crate::data::moves::ENDING;
 use crate::data::restore::refusal;
 use crate::settings::OF_COMPUTER;
 use crate::words::counted;
+
+/// What to do where the file is not a whole one.
+const WRITE_AGAIN: &str = "Nothing was changed. Copy the file again, or write another one with `foundational move --to-server` \
+    on the other computer.";
 
 /// Where to.
 #[derive(Args)]
@@ -82,8 +86,8 @@ async fn here(options: Options, file: &Path, print: &Print) -> Result<(), Failur
             .to_owned(),
         "Next:".to_owned(),
         format!("  foundational service install --data {folder} --public-url https://NAME"),
-        format!("  foundational doctor --data {folder}, which says whether the public address leads here"),
-        format!("  foundational connection resume NAME --data {folder}, for each connection"),
+        format!("  foundational doctor --data {folder}   # whether the public address leads here"),
+        format!("  foundational connection resume NAME --data {folder}   # for each connection"),
         format!("Then delete {file}: it holds everyone's data and the hashes of passwords and tokens."),
     ];
     print.either(&moved, &lines)
@@ -115,7 +119,16 @@ fn name_of(file: &str) -> String {
 
 fn failure(file: &str, error: store::Error) -> Failure {
     match error {
-        store::Error::Backup { why, .. } => refusal(file, &why).into(),
+        store::Error::Backup { why, .. } => {
+            let refused = Failure::from(refusal(file, &why));
+            match why {
+                RestoreRefusal::Foreign
+                | RestoreRefusal::Unsealed
+                | RestoreRefusal::Changed
+                | RestoreRefusal::Damaged(_) => Failure { hint: Some(WRITE_AGAIN.to_owned()), ..refused },
+                _ => refused,
+            }
+        }
         store::Error::FolderUsed(folder) => Failure {
             message: format!("{} is not empty, and nothing in it is replaced.", folder.display()),
             hint: Some("Nothing was changed. Choose an empty or missing folder with --data.".to_owned()),

@@ -42,11 +42,11 @@ pub(crate) fn meaning(connection: &Connection, hold: &Hold, idp: &str) -> String
             pauses_at.map(pauses).unwrap_or_default()
         ),
         Some((HoldAnswer::KeepRefusing, _, by)) => format!(
-            "{by} has decided to refuse them. Correct the mistake in {idp}; then end the hold, which forgets them, or let \
-             them through."
+            "{by} has decided to refuse them. Correct the mistake in {idp}; then end the hold, which forgets them, or \
+             allow them."
         ),
         Some((HoldAnswer::LetThrough, _, by)) => format!(
-            "{by} has let them through. Until they arrive again, nothing is taken from these people. {}",
+            "{by} has allowed them. Until they arrive again, nothing is taken from these people. {}",
             retry(Provider::of(&connection.provider), idp)
         ),
     }
@@ -56,7 +56,7 @@ fn pauses(at: Timestamp) -> String {
     format!(" Without an answer the connection is paused on {}.", at.strftime("%-d %B at %H:%M UTC"))
 }
 
-/// How a removal that was let through arrives again. Okta sends again by itself what was answered 429, later each time, and
+/// How a removal that was allowed arrives again. Okta sends again by itself what was answered 429, later each time, and
 /// shows it as a task (O2); Entra repeats what failed with its next cycle (E13).
 fn retry(provider: Provider, idp: &str) -> String {
     match provider {

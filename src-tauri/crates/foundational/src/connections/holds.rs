@@ -72,7 +72,7 @@ impl Connections {
         .await
     }
 
-    /// Does here, as the Admin's act, what was let through and has not arrived again; answers when it is done.
+    /// Does here, as the Admin's act, what was allowed and has not arrived again; answers when it is done.
     pub(crate) async fn hold_apply(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
         let origin = actor.origin();
         self.decide(actor, &args.id, AuditAct::RemovalsApply, async move |tx, connection| {

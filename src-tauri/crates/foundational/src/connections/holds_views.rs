@@ -5,7 +5,7 @@ use serde::Serialize;
 use store::HoldAnswer;
 use ts_rs::TS;
 
-/// The removals of a connection that are held, or were let through and have not arrived again.
+/// The removals of a connection that are held, or were allowed and have not arrived again.
 #[derive(Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]

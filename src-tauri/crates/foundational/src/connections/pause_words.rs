@@ -12,7 +12,7 @@ pub(crate) const fn reason(cause: PauseCause) -> Option<&'static str> {
              misses what the other receives.",
         ),
         PauseCause::MoveHere => Some(
-            "Paused because this workspace was moved here. Check that the identity provider's requests lead here, then resume.",
+            "Paused because this workspace was moved here. Check that the identity provider reaches this computer, then resume.",
         ),
     }
 }

@@ -23,7 +23,7 @@ impl Connections {
             |way: WayIn| WayChoice { way, label: way.label(provider), hint: way.hint(provider).to_owned() };
         Ok(WayView {
             choices: WayIn::ALL.map(choice).into(),
-            needs: self.needs(way),
+            needs: self.needs(way, provider),
             note: self.note(way, provider),
         })
     }
@@ -59,13 +59,21 @@ impl Connections {
     }
 
     /// What a way needs of this server, in the order in which it is set.
-    fn needs(&self, way: WayIn) -> Vec<WayNeed> {
+    fn needs(&self, way: WayIn, provider: Provider) -> Vec<WayNeed> {
         let state = self.scim_server.exposure().state();
         let need = |text: &str, met: bool| WayNeed { text: text.to_owned(), met };
         let is_heard = !state.listen.ip().is_loopback();
         match way {
             WayIn::OwnTls => vec![
-                need("A certificate of this server, from a public authority", state.may_be_public()),
+                match provider {
+                    Provider::Okta | Provider::Azure => {
+                        need("A certificate of this server, from a public authority", state.may_be_public())
+                    }
+                    Provider::Custom => need(
+                        "A certificate of this server, which the identity provider trusts",
+                        state.pair.is_some(),
+                    ),
+                },
                 need("A listen address that other computers reach", is_heard),
             ],
             WayIn::Network => vec![

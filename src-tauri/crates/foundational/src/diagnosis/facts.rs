@@ -67,6 +67,8 @@ pub(crate) struct ServerOverview {
     pub own_certificate_end: Option<Timestamp>,
     /// Why the source of that certificate is not used as it is now.
     pub certificate_trouble: Option<CertificateTrouble>,
+    /// No authority has signed it yet, and one is asked to by ACME.
+    pub is_interim: bool,
     /// It is renewed by itself: by the private authority, or by ACME.
     pub renews_itself: bool,
     /// The root that has taken the place of the one that clients trust, and was not exported since.

@@ -112,7 +112,7 @@ codes! {
     MassGroups = "people.massGroups";
     /// People were taken out of the group whose members are Admins.
     AdminsRemoved = "people.adminsRemoved";
-    /// Removals are refused until an Admin answers, or were let through and have not arrived again.
+    /// Removals are refused until an Admin answers, or were allowed and have not arrived again.
     RemovalsHeld = "people.removalsHeld";
     /// Sign-in or roles are withheld until an Admin lets the people through.
     AccessWithheld = "access.withheld";

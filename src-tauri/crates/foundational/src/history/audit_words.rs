@@ -22,9 +22,9 @@ const fn words(act: AuditAct) -> (&'static str, &'static str) {
             ("Shown names changed", "Changed what is shown for users of {on}: {with}.")
         }
         AuditAct::BrakeSet => ("Brake changed", "Changed the brake of {on}: {with}."),
-        AuditAct::RemovalsLetThrough => ("Removals let through", "Let {with} of {on} through."),
+        AuditAct::RemovalsLetThrough => ("Removals allowed", "Allowed {with} of {on}."),
         AuditAct::RemovalsRefuse => ("Removals refused", "Decided to refuse removals of {on}; {with} held."),
-        AuditAct::RemovalsApply => ("Removals applied", "Applied {with} of {on} that had been let through."),
+        AuditAct::RemovalsApply => ("Removals applied", "Applied {with} of {on} that had been allowed."),
         AuditAct::HoldEnd => ("Hold ended", "Ended the hold of {on} and forgot {with}."),
         AuditAct::ObserveFirst => ("Observing begun", "Turned on Observe first for {on}."),
         AuditAct::ObserveEnd => {

@@ -177,6 +177,13 @@ impl Exposure {
         matches!(state.certificate, Some(CertificateSource::PrivateAuthority | CertificateSource::Acme(_)))
     }
 
+    /// Whether the certificate is the one that is used until an authority signs one by ACME.
+    pub(crate) fn is_interim(&self) -> bool {
+        let state = self.state();
+        let is_self_signed = state.pair.as_ref().is_some_and(|pair| pair.facts.is_self_signed);
+        is_self_signed && matches!(state.certificate, Some(CertificateSource::Acme(_)))
+    }
+
     /// What is wrong with the source: that it can't be read, or that the last order gave no certificate.
     pub(crate) fn trouble(&self) -> Option<CertificateTrouble> {
         let state = self.state();

@@ -165,7 +165,7 @@ pub(crate) fn unusable_files(why: &str) -> Problem {
     Problem {
         code: CERTIFICATE_FILES.to_owned(),
         message: format!("The server isn't running: {}", lower(why)),
-        hint: "Correct the files, or choose others in Settings > Server. They are checked every minute."
+        hint: "Correct this, or choose another certificate in Settings > Server. It is checked every minute."
             .to_owned(),
         free_port: None,
     }

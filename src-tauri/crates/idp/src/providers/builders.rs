@@ -83,7 +83,8 @@ pub(crate) fn connect(summary: &str, actions: Vec<Action>) -> Step {
 /// first of them shows that it does.
 pub(crate) fn from_inside(mut connect: Step, sender: &str) -> Step {
     let trust = format!(
-        "Make sure that {sender} trusts the certificate of this computer. **Settings › Server** has the certificate."
+        "Make sure that {sender} trusts the certificate of this computer. With a private authority, export its root \
+         certificate in **Settings › Server** and add it to the trust store there."
     );
     connect.actions.insert(0, action(&trust).shown_by(EvidenceKind::FromNetwork));
     connect.evidence.push(EvidenceKind::FromNetwork);

@@ -22,13 +22,13 @@ pub(crate) struct ScopeArgs {
 pub(crate) struct InstallArgs {
     #[command(flatten)]
     pub(super) scope: ScopeArgs,
-    /// Address and port on this computer, at each start [default: as installed, else what Settings say]
+    /// Address and port on this computer, at each start [default: as installed, else the value in Settings]
     #[arg(long, value_name = "ADDRESS")]
     pub(super) listen: Option<SocketAddr>,
-    /// The https URL under which identity providers reach this computer, at each start [default: as installed, else what Settings say]
+    /// The https URL under which identity providers reach this computer, at each start [default: as installed, else the value in Settings]
     #[arg(long, value_name = "URL")]
     pub(super) public_url: Option<String>,
-    /// PEM file with the certificate chain for TLS, which systemd reads at each start [default: as installed, else what Settings say]
+    /// PEM file with the certificate chain for TLS, which systemd reads at each start [default: as installed, else the value in Settings]
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     pub(super) tls_cert: Option<PathBuf>,
     /// PEM file with its private key; the service needs no right to read it

@@ -1,4 +1,4 @@
-//! Removals that are held until an Admin answers, refused by an Admin's answer, or let through and not done yet.
+//! Removals that are held until an Admin answers, refused by an Admin's answer, or allowed and not done yet.
 
 use idp::remedy::Remedy;
 use store::{Hold, HoldAnswer};

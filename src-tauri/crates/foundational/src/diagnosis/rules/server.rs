@@ -17,6 +17,15 @@ const CROWDED: &str = "Check in the proxy's log which client opens them, and lim
 const ROOT_ENDS: &str = "Its private authority ends then, too. Move the file authority.pem out of the data folder: a new \
     authority is made, and clients must trust its root.";
 
+/// What is used until an authority has signed the first certificate.
+const INTERIM: &str = "Until then it uses a self-signed certificate, which identity providers don't trust. The certificate is \
+    requested again by itself; **Check now** in Settings > Server requests it at once.";
+
+/// What is used until the source is good again.
+const PREVIOUS: &str = "The previous certificate remains in use until this server ends.";
+const PREVIOUS_FILES: &str =
+    "The previous certificate remains in use until this server ends. Correct the files.";
+
 /// Why there is a new root.
 const NO_AUTHORITY: &str = "The authority of before is not in the data folder: the workspace was restored on another computer, \
     or its file was removed.";
@@ -78,9 +87,9 @@ pub(crate) fn find(facts: &Facts) -> Vec<Finding> {
 
 /// What is to be done about certificates: of the public address, and of this server itself.
 fn certificates(server: &ServerOverview, now: Timestamp) -> Vec<Finding> {
-    let ending = |whose: &str, end: Timestamp| {
+    let ending = |whose: &str, end: Timestamp, to_do: &str| {
         let severity = if end <= now + ENDS_SOON { Severity::Problem } else { Severity::Warning };
-        let message = format!("The certificate of {whose} expires {}. Renew it.", ends(end, now));
+        let message = format!("The certificate of {whose} expires {}.{to_do}", ends(end, now));
         Finding::new(FindingCode::CertificateExpiring, severity, message)
             .evidence("The certificate ends", Some(end))
     };
@@ -88,14 +97,14 @@ fn certificates(server: &ServerOverview, now: Timestamp) -> Vec<Finding> {
     // Where the public address leads here without a proxy, it shows the same certificate.
     if let Some(end) = server.certificate_end.filter(|end| server.own_certificate_end != Some(*end)) {
         findings.push(
-            ending("the public address", end)
+            ending("the public address", end, " Renew it.")
                 .detail("Renew it where TLS ends, at the proxy or tunnel. In time, no request is lost.")
                 .remedy(Remedy::SeeCertificate),
         );
     }
     if let Some(end) = server.own_certificate_end {
         findings.push(
-            ending("this server", end)
+            ending("this server", end, if server.renews_itself { "" } else { " Renew it." })
                 .keyed("own")
                 .detail(match (server.renews_itself, &server.certificate_trouble) {
                     (false, _) => {
@@ -109,14 +118,14 @@ fn certificates(server: &ServerOverview, now: Timestamp) -> Vec<Finding> {
         );
     }
     findings.extend(server.certificate_trouble.as_ref().map(|trouble| {
-        let (what, to_do) = if server.renews_itself {
-            ("The certificate of this server can't be renewed.", "")
-        } else {
-            ("The files of the certificate can't be used.", " Correct the files.")
+        let (what, until) = match (server.is_interim, server.renews_itself) {
+            (true, _) => ("This server has no certificate of an authority yet.", INTERIM),
+            (false, true) => ("The certificate of this server can't be renewed.", PREVIOUS),
+            (false, false) => ("The files of the certificate can't be used.", PREVIOUS_FILES),
         };
         Finding::new(FindingCode::CertificateFiles, Severity::Problem, format!("{what} {}", trouble.why))
             .since(Some(trouble.since))
-            .detail(format!("The previous certificate remains in use until this server ends.{to_do}"))
+            .detail(until)
             .cause(Confidence::Certain, &trouble.why)
             .remedy(Remedy::OpenServer)
     }));

@@ -36,7 +36,7 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
     } else {
         found
             .cause(Confidence::Possible, inside(facts.provider))
-            .steps(["Check that certificate and listen address are as the first page of the set-up says."])
+            .steps(["Check the certificate and the listen address. The first step of the set-up lists what is missing."])
             .remedy(Remedy::OpenServer)
     };
     vec![found.remedy_with(Remedy::CopyEndpoint, &facts.endpoint)]
