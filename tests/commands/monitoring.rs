@@ -211,9 +211,9 @@ async fn the_program_is_watched_at_an_address_that_is_not_that_of_scim() {
     let requests: f64 = of(&samples, "foundational_requests_total").iter().map(|(_, value)| value).sum();
     assert_eq!(requests.to_string(), "6", "those to the address of SCIM alone: {text}");
     let folder = tempfile::tempdir().unwrap();
-    let taken = serve(folder.path(), &address);
-    let message = String::from_utf8_lossy(&taken.stderr).into_owned();
-    assert_eq!(taken.status.code(), Some(5), "{message}");
+    let second = serve(folder.path(), &address);
+    let message = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert_eq!(second.status.code(), Some(5), "{message}");
     assert!(message.contains("Metrics can't be served: port") && message.contains("--metrics"), "{message}");
 }
 

@@ -91,7 +91,7 @@ pub(super) async fn run(options: Options, args: ServeArgs, print: &Print) -> Res
     folder_owner::refuse_root(&options.data)?;
     let certificate = args.certificate()?;
     let watched = Watched::default();
-    let watcher = watch(&watched, args.metrics)?;
+    let listener = watch(&watched, args.metrics)?;
     let options = Options { listen: args.listen, public_url: args.public_url, ..options };
     let mut restored = false;
     loop {
@@ -113,7 +113,7 @@ pub(super) async fn run(options: Options, args: ServeArgs, print: &Print) -> Res
         watched.follow(Some(app.monitoring().clone()));
         if !restored {
             let connections = app.run::<command::ConnectionList>(&Caller::Operator, Nothing {}).await?;
-            let metrics = watcher.as_ref().map(Listener::address);
+            let metrics = listener.as_ref().map(Listener::address);
             serving(&options.data, &server, &connections, metrics, print)?;
             readiness::ready(&format!("Serves SCIM on {}.", server.listen));
         }
