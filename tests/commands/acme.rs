@@ -1,6 +1,6 @@
 //! A certificate that is requested by ACME, from a real authority that refuses some nonces.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
@@ -114,9 +114,48 @@ async fn a_certificate_is_requested_and_used_over_a_restart_and_renewed_in_time(
 }
 
 #[tokio::test]
+async fn by_http_01_what_is_missing_is_named_and_after_an_order_nothing_listens_there() {
+    let named = Named::start().await;
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap();
+    let pebble = Pebble::start(address.port(), None).await;
+    let answered_at = async |listen: SocketAddr| {
+        let mut chosen = choice(&pebble, &Value::Null);
+        chosen["source"]["acme"]["httpListen"] = json!(listen.to_string());
+        named.call("server.setCertificate", chosen).await
+    };
+    let view = answered_at(address).await;
+    let problem = view["problem"].as_str().unwrap();
+    let used =
+        format!("The challenge HTTP-01 can't be answered at {address}: port {} is used by ", address.port());
+    let by = format!("(process {})", std::process::id());
+    assert!(problem.starts_with(&used) && problem.contains(&by), "{problem}");
+
+    // Nothing leads from the port where the authority looks to that where it is answered.
+    drop(taken);
+    let elsewhere = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let view = answered_at(elsewhere).await;
+    let problem = view["problem"].as_str().unwrap();
+    let beginning = format!("The authority did not sign a certificate for {HOST}: ");
+    let forward = format!(
+        "Its request did not arrive here. It must reach port 80 of {HOST}, and from there this server at {elsewhere}: forward \
+         port 80 to port {} of this computer.",
+        elsewhere.port()
+    );
+    assert!(problem.starts_with(&beginning) && problem.ends_with(&forward), "{problem}");
+
+    let view = answered_at(address).await;
+    assert_eq!((&view["problem"], &view["pair"]["names"]), (&Value::Null, &json!([HOST])), "{view}");
+    assert_eq!(view["source"]["acme"]["httpListen"], address.to_string(), "{view}");
+    named.shown(&pebble.root().await).await;
+    assert!(TcpStream::connect(address).is_err(), "nothing listens there without an order");
+    named.app.close().await;
+}
+
+#[tokio::test]
 async fn an_order_that_fails_is_found_in_the_words_of_the_authority_and_the_server_continues() {
     let named = Named::start().await;
-    let nothing = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let nothing = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let key = "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W";
     let pebble = Pebble::start(nothing, Some(("kid-1", key))).await;
     let unbound = choice(&pebble, &Value::Null);

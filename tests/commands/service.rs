@@ -221,6 +221,7 @@ fn values_that_a_service_cannot_have_are_refused_before_anything_is_written() {
         (&["--public-url", "https://scim.example.com/a"], 1, "must be a host name alone"),
         (&["--tls-cert", "/nowhere.pem", "--tls-key", "/nowhere.pem"], 1, "/nowhere.pem can't be read"),
         (&["--tls-cert", "/nowhere.pem"], 2, "--tls-key"),
+        (&["--low-ports"], 1, "A user service cannot use a port below 1024"),
         (&["--data", "/proc/none"], 4, "The data folder /proc/none cannot be used"),
         (&["--system"], 2, "cannot be used with"),
     ] {

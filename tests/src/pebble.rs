@@ -28,9 +28,9 @@ pub struct Pebble {
 }
 
 impl Pebble {
-    /// Starts it. It looks for challenges at this port. `external`: key id and key of the one external account that it knows, to which
-    /// each account must be bound.
-    pub async fn start(tls_port: u16, external: Option<(&str, &str)>) -> Self {
+    /// Starts it. It looks for challenges of each kind at this port. `external`: key id and key of the one external account that
+    /// it knows, to which each account must be bound.
+    pub async fn start(port: u16, external: Option<(&str, &str)>) -> Self {
         let folder = tempfile::Builder::new().prefix("pebble-").tempdir().expect("a folder can be made");
         let key = KeyPair::generate().expect("there is randomness");
         let own = CertificateParams::new(vec!["localhost".to_owned()]).and_then(|own| own.self_signed(&key));
@@ -43,8 +43,8 @@ impl Pebble {
             "managementListenAddress": management.to_string(),
             "certificate": place("own.pem"),
             "privateKey": place("own.key"),
-            "httpPort": free().port(),
-            "tlsPort": tls_port,
+            "httpPort": port,
+            "tlsPort": port,
             "ocspResponderURL": "",
             "externalAccountBindingRequired": external.is_some(),
             "externalAccountMACKeys": external.into_iter().collect::<BTreeMap<_, _>>(),

@@ -75,7 +75,7 @@ test("a certificate is requested by ACME once the terms are accepted, and a refu
   fake.orderProblem = problem;
   await page.getByTestId("acme-use").click();
   await expect.element(page.getByTestId("certificate-problem")).toHaveTextContent(problem);
-  const acme = { directory, contact: "ada@example.com", root: null, acceptsTerms: true };
+  const acme = { directory, contact: "ada@example.com", root: null, httpListen: null, acceptsTerms: true };
   expect(fake.calls.find((each) => each.command === "server.setCertificate")?.args).toEqual({
     source: { acme },
     externalAccount: null,
@@ -95,6 +95,36 @@ test("a certificate is requested by ACME once the terms are accepted, and a refu
   fake.certificate = { ...fake.certificate, pair: { ...pair, isSelfSigned: true } };
   await page.getByTestId("certificate-check").click();
   await expect.element(page.getByTestId("certificate-said")).toHaveTextContent("requested and not there yet");
+});
+
+test("the challenge HTTP-01 is chosen with the address where it is answered, and shown as it was chosen", async () => {
+  const { fake } = await open("/settings/server");
+  await page.getByTestId("certificate-from-acme").click();
+  await page.getByTestId("acme-terms").click();
+  await expect.element(page.getByTestId("acme-challenge-tls")).toBeChecked();
+  expect(page.getByTestId("acme-challenge-listen").elements()).toHaveLength(0);
+  await page.getByTestId("acme-challenge-http").click();
+  const listen = page.getByTestId("acme-challenge-listen");
+  await expect.element(listen).toHaveValue("[::]:80");
+  await listen.fill("");
+  await expect.element(page.getByTestId("acme-use")).toBeDisabled();
+  await listen.fill(" [::]:8080");
+  const problem = "The challenge HTTP-01 can't be answered at [::]:8080: port 8080 is used by nginx (process 12).";
+  fake.orderProblem = problem;
+  await page.getByTestId("acme-use").click();
+  await expect.element(page.getByTestId("certificate-problem")).toHaveTextContent(problem);
+  expect(fake.calls.find((each) => each.command === "server.setCertificate")?.args).toMatchObject({
+    source: { acme: { httpListen: "[::]:8080" } },
+  });
+  await expect.element(page.getByTestId("acme-challenge-http")).toBeChecked();
+  await expect.element(listen).toHaveValue("[::]:8080");
+  fake.orderProblem = null;
+  await page.getByTestId("acme-challenge-tls").click();
+  await page.getByTestId("acme-use").click();
+  await expect.element(page.getByTestId("certificate-said")).toHaveTextContent("Saved");
+  expect(fake.calls.filter((each) => each.command === "server.setCertificate").at(-1)?.args).toMatchObject({
+    source: { acme: { httpListen: null } },
+  });
 });
 
 test("who can connect is the address, and choosing it writes the address", async () => {

@@ -3,6 +3,7 @@
 pub(crate) mod acme;
 pub(crate) mod acme_account;
 pub(crate) mod acme_http;
+pub(crate) mod acme_http01;
 pub(crate) mod acme_order;
 pub(crate) mod acme_orders;
 pub(crate) mod acme_pair;

@@ -102,11 +102,28 @@ impl Listener {
     }
 
     /// Stops accepting, lets requests under way finish within 10 s, then ends.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         for socket in &self.sockets {
             socket.handle.graceful_shutdown(Some(Duration::from_secs(10)));
         }
-        for socket in self.sockets {
+        self.ended().await;
+    }
+
+    /// Lets it end at once: what is being answered breaks off.
+    pub fn break_off(&self) {
+        for socket in &self.sockets {
+            socket.handle.shutdown();
+        }
+    }
+
+    /// The same, and waits until nothing listens any more.
+    pub async fn end(&mut self) {
+        self.break_off();
+        self.ended().await;
+    }
+
+    async fn ended(&mut self) {
+        for socket in std::mem::take(&mut self.sockets) {
             if let Err(error) = socket.task.await {
                 tracing::debug!(%error, "the listener's task ended early");
             }

@@ -17,6 +17,11 @@ contact: string | null,
  */
 root: string | null, 
 /**
+ * Address and port of this computer at which the challenge HTTP-01 is answered while an order runs; port 80 of the public
+ * address leads there. Nothing: the challenge is TLS-ALPN-01, answered where SCIM is served.
+ */
+httpListen: string | null, 
+/**
  * The Admin accepts the terms of service of the authority.
  */
 acceptsTerms: boolean, };

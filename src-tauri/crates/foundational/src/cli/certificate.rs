@@ -2,15 +2,16 @@
 
 use std::fs::File;
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
 use super::output::{Failure, Print, day};
 use super::workspace::Workspace;
 use crate::commands::command;
-use crate::server::acme::{Acme, ExternalAccount, LETS_ENCRYPT};
+use crate::server::acme::{Acme, ExternalAccount, HTTP_LISTEN, LETS_ENCRYPT};
 use crate::server::certificate_source::CertificateSource;
 use crate::server::own_certificate_views::{CertificateChoice, CertificateView};
 use crate::server::root_certificate::NAME;
@@ -53,6 +54,13 @@ struct AcmeArgs {
     /// PEM file with a root certificate by which the directory is trusted, beside those of the system
     #[arg(long, value_name = "FILE")]
     root: Option<PathBuf>,
+    /// How the authority looks whether the public address leads here
+    #[arg(long, value_enum, default_value = "tls-alpn-01")]
+    challenge: ChallengeWord,
+    /// Where http-01 is answered on this computer while a certificate is requested; port 80 of the public address must lead there
+    /// [default: every address, port 80]
+    #[arg(long, value_name = "ADDRESS", requires = "challenge")]
+    challenge_listen: Option<SocketAddr>,
     /// The key id of an external account, to which the account with the authority is bound
     #[arg(long, value_name = "ID", requires = "eab_key_file")]
     eab_key_id: Option<String>,
@@ -62,6 +70,16 @@ struct AcmeArgs {
     /// Accept the terms of service of the authority
     #[arg(long)]
     accept_terms: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ChallengeWord {
+    /// At port 443 of the public address, which must lead to where SCIM is served
+    #[value(name = "tls-alpn-01")]
+    TlsAlpn01,
+    /// At port 80 of the public address
+    #[value(name = "http-01")]
+    Http01,
 }
 
 /// What programs read of an export.
@@ -120,8 +138,17 @@ fn choice(args: AcmeArgs) -> Result<CertificateChoice, Failure> {
         }
         _ => None,
     };
+    let http_listen = match (args.challenge, args.challenge_listen) {
+        (ChallengeWord::TlsAlpn01, None) => None,
+        (ChallengeWord::TlsAlpn01, Some(_)) => {
+            let message = "--challenge-listen is for --challenge http-01 alone.".to_owned();
+            return Err(Failure { message, hint: None, code: 2 });
+        }
+        (ChallengeWord::Http01, None) => Some(HTTP_LISTEN.to_owned()),
+        (ChallengeWord::Http01, Some(listen)) => Some(listen.to_string()),
+    };
     let (directory, contact, accepts_terms) = (args.directory, args.contact, args.accept_terms);
-    let acme = Acme { directory, contact, root, accepts_terms };
+    let acme = Acme { directory, contact, root, http_listen, accepts_terms };
     Ok(CertificateChoice { source: Some(CertificateSource::Acme(acme)), external_account })
 }
 
@@ -164,6 +191,10 @@ fn lines(view: &CertificateView) -> Vec<String> {
             format!("The certificate is requested from {} by ACME, and renewed by itself.", acme.directory)
         }
     }];
+    if let Some(CertificateSource::Acme(Acme { http_listen: Some(listen), .. })) = &view.source {
+        lines
+            .push(format!("HTTP-01 is answered at {listen} while it is requested; port 80 must lead there."));
+    }
     if let Some(pair) = &view.pair {
         lines.push(format!("Valid for: {}", pair.names.join(", ")));
         lines.push(format!("Issuer:    {}", pair.issuer));
@@ -176,4 +207,44 @@ fn lines(view: &CertificateView) -> Vec<String> {
     }
     lines.extend(view.problem.clone());
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: CertificateArgs,
+    }
+
+    /// Where a command line has HTTP-01 answered; else the exit code.
+    fn http_listen(words: &[&str]) -> Result<Option<String>, i32> {
+        let line = ["certificate", "acme"].into_iter().chain(words.iter().copied());
+        let line = Line::try_parse_from(line).map_err(|error| error.exit_code())?;
+        let Some(CertificateCommand::Acme(args)) = line.args.command else { panic!("it is another command") };
+        match choice(args).map_err(|failure| i32::from(failure.code))?.source {
+            Some(CertificateSource::Acme(acme)) => Ok(acme.http_listen),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_challenge_is_tls_alpn_01_unless_http_01_is_chosen_and_its_address_is_never_ignored() {
+        for (words, expected) in [
+            (&["--challenge", "tls-alpn-01"][..], Ok(None)),
+            (&[], Ok(None)),
+            (&["--challenge", "http-01"], Ok(Some("[::]:80"))),
+            (&["--challenge", "http-01", "--challenge-listen", "192.0.2.7:8080"], Ok(Some("192.0.2.7:8080"))),
+            (&["--challenge", "tls-alpn-01", "--challenge-listen", "[::]:8080"], Err(2)),
+            (&["--challenge-listen", "[::]:8080"], Err(2)),
+            (&["--challenge", "dns-01"], Err(2)),
+        ] {
+            let expected = expected.map(|listen: Option<&str>| listen.map(str::to_owned));
+            assert_eq!(http_listen(words), expected, "{words:?}");
+        }
+    }
 }

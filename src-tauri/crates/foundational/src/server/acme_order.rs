@@ -1,38 +1,102 @@
-//! One order of a certificate by ACME (RFC 8555 section 7.4), whose challenge this server answers itself (RFC 8737).
+//! One order of a certificate by ACME (RFC 8555 section 7.4), whose challenge this server answers itself.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use instant_acme::{
-    Account, AuthorizationStatus, ChallengeType, Identifier, NewOrder, Order, OrderStatus, RetryPolicy,
+    Account, AuthorizationStatus, ChallengeHandle, ChallengeType, Identifier, NewOrder, Order, OrderStatus,
+    RetryPolicy,
 };
 use server::Tls;
 use zeroize::Zeroizing;
 
+use crate::server::acme::Acme;
 use crate::server::acme_http::{said, words};
+use crate::server::acme_http01::Http01;
 use crate::server::acme_pair::{self, Ordered};
 
 /// How long the authority may take to look at the challenge, and to sign.
 const PATIENCE: RetryPolicy = RetryPolicy::new().timeout(Duration::from_secs(90));
 
-/// No challenge is answered once this is dropped.
-struct Answering<'a>(&'a Tls);
+/// What answers the challenge. None is answered once this is dropped.
+pub(crate) enum Answering<'a> {
+    /// TLS-ALPN-01 (RFC 8737): new connections where SCIM is served.
+    TlsAlpn01(&'a Tls),
+    /// HTTP-01: a listener of its own.
+    Http01(Http01),
+}
 
-impl Drop for Answering<'_> {
-    fn drop(&mut self) {
-        self.0.set_challenge(None);
+impl<'a> Answering<'a> {
+    /// The challenge that an Admin chose.
+    ///
+    /// # Errors
+    /// Why it can't be answered, as a sentence.
+    pub(crate) async fn start(acme: &Acme, host: &str, tls: &'a Tls) -> Result<Self, String> {
+        match acme.http_address().map_err(|error| error.message)? {
+            Some(listen) => Http01::start(listen, host).await.map(Self::Http01),
+            None => Ok(Self::TlsAlpn01(tls)),
+        }
+    }
+
+    const fn kind(&self) -> (ChallengeType, &'static str) {
+        match self {
+            Self::TlsAlpn01(_) => (ChallengeType::TlsAlpn01, "TLS-ALPN-01"),
+            Self::Http01(_) => (ChallengeType::Http01, "HTTP-01"),
+        }
+    }
+
+    fn answer(&self, host: &str, challenge: &ChallengeHandle<'_>) -> Result<(), String> {
+        let key = challenge.key_authorization();
+        match self {
+            Self::TlsAlpn01(tls) => {
+                tls.set_challenge(Some(acme_pair::challenge(host, key.digest().as_ref())?));
+            }
+            Self::Http01(http) => http.set(&challenge.token, key.as_str()),
+        }
+        Ok(())
+    }
+
+    /// What an order needs of the way here, as sentences. `listen`: where SCIM is served.
+    pub(crate) fn must_reach(&self, host: &str, listen: SocketAddr) -> String {
+        match self {
+            Self::TlsAlpn01(_) => {
+                format!("It must reach port 443 of {host}, and from there this server at {listen}.")
+            }
+            Self::Http01(http) => http.must_reach(host),
+        }
+    }
+
+    /// Answers nothing any more; another order can begin.
+    pub(crate) async fn end(&mut self) {
+        match self {
+            Self::TlsAlpn01(tls) => tls.set_challenge(None),
+            Self::Http01(http) => http.end().await,
+        }
     }
 }
 
-/// Orders a certificate for a host. Until it ends, new connections to `tls` answer the challenge.
+impl Drop for Answering<'_> {
+    fn drop(&mut self) {
+        // The listener of HTTP-01 ends by itself.
+        if let Self::TlsAlpn01(tls) = self {
+            tls.set_challenge(None);
+        }
+    }
+}
+
+/// Orders a certificate for a host.
 ///
 /// # Errors
 /// Why there is none, in the words of the authority.
-pub(crate) async fn order(account: &Account, host: &str, tls: &Tls) -> Result<Ordered, String> {
+pub(crate) async fn order(
+    account: &Account,
+    host: &str,
+    answering: &Answering<'_>,
+) -> Result<Ordered, String> {
     let failed = |error: instant_acme::Error| words(&error);
-    let _answering = Answering(tls);
     let identifiers = [Identifier::Dns(host.to_owned())];
     let mut order = account.new_order(&NewOrder::new(&identifiers)).await.map_err(failed)?;
-    prove(&mut order, host, tls).await?;
+    prove(&mut order, host, answering).await?;
     let status = order.poll_ready(&PATIENCE).await;
     if !matches!(status, Ok(OrderStatus::Ready)) {
         let why = reason(&mut order).await;
@@ -46,19 +110,19 @@ pub(crate) async fn order(account: &Account, host: &str, tls: &Tls) -> Result<Or
 }
 
 /// Lets the authority look at the challenge of each host that it does not believe already.
-async fn prove(order: &mut Order, host: &str, tls: &Tls) -> Result<(), String> {
+async fn prove(order: &mut Order, host: &str, answering: &Answering<'_>) -> Result<(), String> {
     let failed = |error: instant_acme::Error| words(&error);
+    let (kind, name) = answering.kind();
     let mut authorizations = order.authorizations();
     while let Some(found) = authorizations.next().await {
         let mut authorization = found.map_err(failed)?;
         if authorization.status == AuthorizationStatus::Valid {
             continue;
         }
-        let Some(mut challenge) = authorization.challenge(ChallengeType::TlsAlpn01) else {
-            return Err("it does not offer the challenge TLS-ALPN-01".to_owned());
+        let Some(mut challenge) = authorization.challenge(kind.clone()) else {
+            return Err(format!("it does not offer the challenge {name}"));
         };
-        let digest = challenge.key_authorization().digest();
-        tls.set_challenge(Some(acme_pair::challenge(host, digest.as_ref())?));
+        answering.answer(host, &challenge)?;
         challenge.set_ready().await.map_err(failed)?;
     }
     Ok(())

@@ -12,7 +12,7 @@ use crate::event::{Event, Topic};
 use crate::server::ScimServer;
 use crate::server::acme::{Acme, ExternalAccount};
 use crate::server::acme_account::{account, open};
-use crate::server::acme_order::order;
+use crate::server::acme_order::{Answering, order};
 use crate::server::acme_pair;
 use crate::server::certificate_source::CertificateSource;
 use crate::server::exposure::CertificateTrouble;
@@ -102,12 +102,14 @@ impl ScimServer {
         let folder = self.store().folder();
         acme_pair::try_to_write(folder)?;
         let account = account(folder, acme).await?;
-        let ordered = order(&account, host, tls).await.map_err(|why| {
+        let mut answering = Answering::start(acme, host, tls).await?;
+        let ordered = order(&account, host, &answering).await;
+        answering.end().await;
+        let ordered = ordered.map_err(|why| {
             format!(
-                "The authority did not sign a certificate for {host}: {}. It must reach port 443 of {host}, and from there this \
-                 server at {}.",
+                "The authority did not sign a certificate for {host}: {}. {}",
                 why.trim_end_matches('.'),
-                self.exposure.listen()
+                answering.must_reach(host, self.exposure.listen())
             )
         })?;
         acme_pair::write(folder, &ordered, host, self.now())?;

@@ -42,4 +42,13 @@ mod tests {
         }
         assert_eq!(CertificateSource::parse("none of them"), None);
     }
+
+    #[test]
+    fn an_authority_of_before_there_was_http_01_has_the_other_challenge() {
+        let before = r#"{"acme":{"directory":"https://acme.example.com","contact":null,"root":null,"acceptsTerms":true}}"#;
+        let Some(CertificateSource::Acme(acme)) = CertificateSource::parse(before) else {
+            panic!("it is not read")
+        };
+        assert_eq!(acme.http_address().unwrap(), None);
+    }
 }

@@ -34,4 +34,7 @@ pub(crate) struct InstallArgs {
     /// PEM file with its private key; the service needs no right to read it
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub(super) tls_key: Option<PathBuf>,
+    /// Let a service of the system use ports below 1024 beside that of --listen, as the challenge HTTP-01 of ACME at port 80 does
+    #[arg(long)]
+    pub(super) low_ports: bool,
 }

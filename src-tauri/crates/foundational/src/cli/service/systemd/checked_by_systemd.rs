@@ -6,6 +6,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use super::unit::unit;
 use super::unit_file::{self, InstalledUnit};
 use super::unit_location::{Scope, UNIT, UnitLocation};
 use super::unit_options::{STATE_FOLDER, UnitOptions};
@@ -22,6 +23,7 @@ fn options(scope: Scope) -> UnitOptions {
         listen: Some("127.0.0.1:8470".parse().unwrap()),
         public_url: Some("https://scim.example.com".to_owned()),
         certificate: None,
+        low_ports: false,
         insist: false,
         namespaces: true,
     }
@@ -86,6 +88,20 @@ fn systemd_reads_every_unit_without_a_warning() {
         let (folder, _) = written(&options);
         let (fine, text) = analyze(&options, folder.path(), &["verify", "--man=no"]);
         assert!(fine && text.is_empty(), "{kind}: {text}");
+    }
+}
+
+#[test]
+fn a_service_has_the_right_to_low_ports_only_where_it_is_to_use_them() {
+    let without = options(Scope::System);
+    let with = UnitOptions { low_ports: true, ..without.clone() };
+    for (options, rights) in [
+        (without, "CapabilityBoundingSet=\nAmbientCapabilities=\nPrivateUsers=yes\n"),
+        (with, "CapabilityBoundingSet=CAP_NET_BIND_SERVICE\nAmbientCapabilities=CAP_NET_BIND_SERVICE\n"),
+    ] {
+        let text = unit(&options).unwrap();
+        assert!(text.contains(rights), "{rights}: {text}");
+        assert_eq!(text.contains("PrivateUsers"), !options.low_ports, "it would make the right void: {text}");
     }
 }
 

@@ -197,6 +197,7 @@ fn unit_options(
         listen,
         public_url: public_url.map(checked_public_url).transpose()?,
         certificate,
+        low_ports: args.low_ports || former.is_some_and(|former| former.low_ports),
         insist,
         namespaces: true,
     };

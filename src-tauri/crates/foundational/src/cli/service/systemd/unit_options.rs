@@ -32,6 +32,9 @@ pub(super) struct UnitOptions {
     /// The files of the certificate that systemd reads at each start.
     #[serde(default)]
     pub certificate: Option<CertificateFiles>,
+    /// It may use ports below 1024, wherever it listens.
+    #[serde(default)]
+    pub low_ports: bool,
     /// The data folder is used even on a network or FUSE file system.
     pub insist: bool,
     /// Whether the service manager can give the service namespaces. Some systems refuse them to users.
@@ -39,10 +42,10 @@ pub(super) struct UnitOptions {
 }
 
 impl UnitOptions {
-    /// Whether the port is one of those that need a special right, as the system is set at this moment.
+    /// Whether it needs the right to such ports: it is to use some, or listens on one, as the system is set at this moment.
     pub(super) fn needs_port_right(&self) -> bool {
         let first_free = fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start");
         let first_free = first_free.ok().and_then(|text| text.trim().parse::<u16>().ok()).unwrap_or(1024);
-        self.listen.is_some_and(|listen| listen.port() < first_free)
+        self.low_ports || self.listen.is_some_and(|listen| listen.port() < first_free)
     }
 }
