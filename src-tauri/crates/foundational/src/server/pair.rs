@@ -74,16 +74,15 @@ pub(crate) struct Root {
     der: CertificateDer<'static>,
     /// Its common name.
     pub name: String,
+    pub begins: Timestamp,
     pub ends: Timestamp,
 }
 
 impl Root {
     /// Reads one; none where it is no certificate.
     pub(crate) fn read(der: CertificateDer<'static>) -> Option<Self> {
-        let Certificate { ends: Some(ends), issuer: name, .. } = Certificate::read(&der)? else {
-            return None;
-        };
-        Some(Self { der, name, ends })
+        let Certificate { begins, ends, issuer: name, .. } = Certificate::read(&der)?;
+        Some(Self { der, name, begins: begins?, ends: ends? })
     }
 
     pub(crate) const fn der(&self) -> &CertificateDer<'static> {
