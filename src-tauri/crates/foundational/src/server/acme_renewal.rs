@@ -33,14 +33,15 @@ pub(crate) fn acme_host(public_url: Option<&str>) -> Result<String, String> {
 
 impl ScimServer {
     /// Opens the account that an order needs, or updates it. An account that is bound to an external one is always opened.
+    /// Whether it is another one.
     pub(crate) async fn open_account(
         &self,
         acme: &Acme,
         external: Option<&ExternalAccount>,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         acme_host(self.exposure.public_url().as_deref()).map_err(|why| Error::invalid("certificate", why))?;
         let opened = Box::pin(open(self.store().folder(), acme, external)).await;
-        opened.map(drop).map_err(|why| Error::invalid("directory", why))
+        opened.map_err(|why| Error::invalid("directory", why))
     }
 
     /// Requests a certificate if one is due. `is_asked`: by an Admin, also where one was requested a short time ago.
@@ -60,9 +61,10 @@ impl ScimServer {
         let Some(tls) = tls.filter(|_| may_order || is_asked) else { return Ok(()) };
         let done = match acme_host(public_url.as_deref()) {
             Ok(host) => {
-                let (folder, known) = (self.store().folder().to_owned(), host.clone());
+                let folder = self.store().folder().to_owned();
+                let (directory, known) = (acme.directory.clone(), host.clone());
                 let has_good = tokio::task::spawn_blocking(move || {
-                    acme_pair::read(&folder, &known, now)
+                    acme_pair::read(&folder, &directory, &known, now)
                         .is_some_and(|known| !acme_pair::is_old(&known.facts, now))
                 });
                 if has_good.await.unwrap_or_default() {
@@ -110,7 +112,7 @@ impl ScimServer {
                 self.exposure.listen()
             )
         })?;
-        acme_pair::write(folder, &ordered, host, self.now())?;
+        acme_pair::write(folder, &acme.directory, &ordered, host, self.now())?;
         self.record_act_if_possible(AuditEntry::by_program(AuditAct::CertificateOrder).with(host)).await;
         Ok(())
     }

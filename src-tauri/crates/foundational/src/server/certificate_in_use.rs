@@ -122,11 +122,11 @@ impl ScimServer {
                 })
                 .await
             }
-            CertificateSource::Acme(_) => {
+            CertificateSource::Acme(acme) => {
                 self.on_disk(move || {
                     let host = acme_host(public_url.as_deref())?;
                     let in_use = in_use.filter(|pair| pair.root.is_none() && pair.facts.is_for(&host, now));
-                    match (acme_pair::read(&folder, &host, now), in_use) {
+                    match (acme_pair::read(&folder, &acme.directory, &host, now), in_use) {
                         (Some(signed), _) => Ok(signed),
                         (None, Some(PairInUse { tls, facts, root })) => {
                             Ok(KnownPair { pair: tls.pair(), facts, root })

@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::event::{Event, Topic};
 use crate::server::ScimServer;
 use crate::server::acme_orders::Orders;
+use crate::server::acme_pair;
 use crate::server::certificate_source::CertificateSource;
 use crate::server::known_root::KnownRoot;
 use crate::server::listen::{ADDRESS_UNAVAILABLE, CERTIFICATE_FILES, unusable_files};
@@ -81,10 +82,11 @@ impl ScimServer {
             Some(CertificateSource::Acme(_)) => Some(self.without_orders()?),
             _ => None,
         };
+        let mut is_new_account = false;
         let source = match args.source {
             Some(CertificateSource::Acme(acme)) => {
                 let acme = acme.checked()?;
-                self.open_account(&acme, args.external_account.as_ref()).await?;
+                is_new_account = self.open_account(&acme, args.external_account.as_ref()).await?;
                 Some(CertificateSource::Acme(acme))
             }
             other => other,
@@ -125,6 +127,9 @@ impl ScimServer {
             None => None,
         };
         self.save_certificate(source.clone(), known, entry).await?;
+        if is_new_account && let Err(why) = acme_pair::remove(self.store().folder()) {
+            tracing::warn!(%why, "the certificate of the former account is used until it is renewed");
+        }
         let is_secured = listener.is_some() && self.exposure.state().pair.is_some();
         let has_another = self.choose(source, read);
         if is_secured && has_another {
