@@ -158,5 +158,9 @@ async fn an_order_that_fails_is_found_in_the_words_of_the_authority_and_the_serv
     let named = named.restarted().await;
     let view = named.call("server.certificate", json!({})).await;
     assert_eq!(view["source"]["acme"]["directory"], pebble.directory(), "{view}");
+    assert_eq!(view["problem"], problem, "it is known after a restart, by which no order is placed: {view}");
+    named.call("server.publicUrl", json!({ "publicUrl": format!("https://{HOST}") })).await;
+    let view = named.call("server.certificate", json!({})).await;
+    assert_eq!(view["problem"], problem, "nor by the same address again: {view}");
     named.app.close().await;
 }

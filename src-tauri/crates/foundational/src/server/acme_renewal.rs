@@ -13,9 +13,10 @@ use crate::server::ScimServer;
 use crate::server::acme::{Acme, ExternalAccount};
 use crate::server::acme_account::{account, open};
 use crate::server::acme_order::order;
+use crate::server::acme_orders::Orders;
 use crate::server::acme_pair;
 use crate::server::certificate_source::CertificateSource;
-use crate::server::exposure::CertificateTrouble;
+use crate::settings;
 
 /// The host of a public address, as an authority signs for it: a name of DNS.
 ///
@@ -68,7 +69,10 @@ impl ScimServer {
                         .is_some_and(|known| !acme_pair::is_old(&known.facts, now))
                 });
                 if has_good.await.unwrap_or_default() {
-                    self.exposure.state().order_trouble = None;
+                    let mut orders = self.exposure.state().orders.clone();
+                    if orders.trouble.take().is_some() {
+                        self.remember(orders).await;
+                    }
                     return Ok(());
                 }
                 Box::pin(self.request(&acme, &host, &tls)).await
@@ -119,16 +123,18 @@ impl ScimServer {
 
     /// What is known after an order; what it gave is used from now on.
     async fn settle(&self, done: Result<(), String>) -> Result<(), Error> {
-        let now = self.now();
-        let why = done.err();
-        {
-            let mut state = self.exposure.state();
-            state.orders = state.orders.after(why.is_none(), now);
-            let since = state.order_trouble.as_ref().map_or(now, |trouble| trouble.since);
-            state.order_trouble = why.map(|why| CertificateTrouble { why, since });
-        }
+        let orders = self.exposure.state().orders.after(done, self.now());
+        self.remember(orders).await;
         self.send(Event::of(Topic::Server));
         Box::pin(self.reload_certificate()).await
+    }
+
+    /// Remembers what is known of the orders, also over a restart: an order that fails is not placed again by it.
+    async fn remember(&self, orders: Orders) {
+        self.exposure.state().orders = orders.clone();
+        if let Err(error) = settings::ACME_ORDERS.set(self.store(), Some(&orders)).await {
+            tracing::warn!(%error, "when a certificate may be ordered again is not stored");
+        }
     }
 }
 

@@ -15,7 +15,8 @@ use crate::server::acme_pair;
 use crate::server::acme_renewal::acme_host;
 use crate::server::authority_names::names;
 use crate::server::certificate_source::CertificateSource;
-use crate::server::exposure::{CertificateTrouble, PairInUse};
+use crate::server::certificate_trouble::CertificateTrouble;
+use crate::server::exposure::PairInUse;
 use crate::server::pair::KnownPair;
 use crate::server::private_authority::Authority;
 

@@ -10,6 +10,7 @@ use store::Store;
 
 use crate::server::acme_orders::Orders;
 use crate::server::certificate_source::CertificateSource;
+use crate::server::certificate_trouble::CertificateTrouble;
 use crate::server::known_reach::{ReachState, settle};
 use crate::server::pair::{PairFacts, Root};
 use crate::server::served::Served;
@@ -42,10 +43,8 @@ pub(crate) struct State {
     pub pair: Option<PairInUse>,
     /// Why the source is not used as it is now, and since when.
     pub certificate_trouble: Option<CertificateTrouble>,
-    /// When a certificate may be ordered again.
+    /// When a certificate may be ordered again, and why the last order gave none.
     pub orders: Orders,
-    /// Why the last order gave none, and since when.
-    pub order_trouble: Option<CertificateTrouble>,
 }
 
 /// The pair that new connections get.
@@ -55,14 +54,6 @@ pub(crate) struct PairInUse {
     pub facts: PairFacts,
     /// The root of the private authority that has signed it.
     pub root: Option<Root>,
-}
-
-/// A source that is not used.
-#[derive(Clone)]
-pub(crate) struct CertificateTrouble {
-    /// A sentence.
-    pub why: String,
-    pub since: Timestamp,
 }
 
 impl State {
@@ -136,8 +127,7 @@ impl Exposure {
             certificate: settings::CERTIFICATE.get(store).await?,
             pair: None,
             certificate_trouble: None,
-            orders: Orders::default(),
-            order_trouble: None,
+            orders: settings::ACME_ORDERS.get(store).await?.unwrap_or_default(),
         };
         Ok(Self {
             state: Mutex::new(state),
@@ -187,7 +177,7 @@ impl Exposure {
     /// What is wrong with the source: that it can't be read, or that the last order gave no certificate.
     pub(crate) fn trouble(&self) -> Option<CertificateTrouble> {
         let state = self.state();
-        state.certificate_trouble.clone().or_else(|| state.order_trouble.clone())
+        state.certificate_trouble.clone().or_else(|| state.orders.trouble.clone())
     }
 
     /// The root of the private authority that has signed the certificate in use.

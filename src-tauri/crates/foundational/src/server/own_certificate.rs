@@ -160,6 +160,7 @@ impl ScimServer {
         self.store()
             .write(async move |tx| {
                 settings::CERTIFICATE.set_in(tx, source.as_ref()).await?;
+                settings::ACME_ORDERS.set_in(tx, None).await?;
                 if known.is_some() {
                     settings::KNOWN_ROOT.set_in(tx, known.as_ref()).await?;
                 }
@@ -181,7 +182,6 @@ impl ScimServer {
             state.certificate = source;
             state.certificate_trouble = None;
             state.orders = Orders::default();
-            state.order_trouble = None;
             if !has_pair {
                 state.pair = None;
             }
