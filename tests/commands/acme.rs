@@ -11,7 +11,7 @@ use rustls::pki_types::CertificateDer;
 use serde_json::{Value, json};
 use store::{Clock, Ids};
 use tempfile::TempDir;
-use tests::{Pebble, secured_as};
+use tests::{Pebble, secured_as, until};
 
 use crate::own_certificate::shown;
 
@@ -122,6 +122,16 @@ async fn a_certificate_is_requested_and_used_over_a_restart_and_renewed_in_time(
     let view = named.call("server.checkCertificate", json!({})).await;
     assert_eq!(view["problem"], Value::Null, "{view}");
     assert_ne!(named.shown(&root).await, second, "it is renewed");
+
+    let other = "scim2.acme.invalid";
+    named.call("server.publicUrl", json!({ "publicUrl": format!("https://{other}") })).await;
+    let view = named.call("server.certificate", json!({})).await;
+    assert_eq!(view["pair"]["isSelfSigned"], false, "clients of the former host trust it until then: {view}");
+    until("for another public address it is requested at once", async || {
+        let view = named.call("server.certificate", json!({})).await;
+        (view["pair"]["names"] == json!([other])).then_some(())
+    })
+    .await;
     named.app.close().await;
 }
 

@@ -126,7 +126,11 @@ impl ScimServer {
             CertificateSource::Acme(acme) => {
                 self.on_disk(move || {
                     let host = acme_host(public_url.as_deref())?;
-                    let in_use = in_use.filter(|pair| pair.root.is_none() && pair.facts.is_for(&host, now));
+                    // Clients that call by the host of before trust the pair of before, until there is a signed one.
+                    let in_use = in_use.filter(|PairInUse { facts, root, .. }| {
+                        root.is_none()
+                            && (facts.is_for(&host, now) || (!facts.is_self_signed && facts.is_valid(now)))
+                    });
                     match (acme_pair::read(&folder, &acme.directory, &host, now), in_use) {
                         (Some(signed), _) => Ok(signed),
                         (None, Some(PairInUse { tls, facts, root })) => {

@@ -29,6 +29,8 @@ pub(crate) struct Exposure {
     pub(crate) reading: Arc<tokio::sync::Mutex<()>>,
     /// Held while a certificate is ordered.
     pub(crate) ordering: tokio::sync::Mutex<()>,
+    /// Wakes the look at the source of the certificate.
+    pub(crate) look: tokio::sync::Notify,
 }
 
 pub(crate) struct State {
@@ -134,6 +136,7 @@ impl Exposure {
             listener: tokio::sync::Mutex::new(None),
             reading: Arc::default(),
             ordering: tokio::sync::Mutex::default(),
+            look: tokio::sync::Notify::default(),
             reach: ReachState::new(reach),
         })
     }

@@ -23,7 +23,7 @@ use crate::server::private_authority;
 use crate::settings;
 use crate::shapes::Nothing;
 
-/// How often its source is looked at.
+/// How often its source is looked at, unless it is asked for.
 const INTERVAL: Duration = Duration::from_mins(1);
 
 /// Looks at its source until the workspace is being closed.
@@ -32,6 +32,7 @@ pub(crate) fn start(context: Context, server: ScimServer) {
         loop {
             tokio::select! {
                 () = tokio::time::sleep(INTERVAL) => {}
+                () = server.exposure.look.notified() => {}
                 () = context.until(Lifecycle::Closed) => return,
             }
             // A command of the command line has other things to do, and ends.

@@ -64,7 +64,12 @@ impl PairFacts {
     pub(crate) fn is_for(&self, host: &str, now: Timestamp) -> bool {
         let parent = host.split_once('.').map(|(_, parent)| parent);
         let names = |name: &String| name == host || (parent.is_some() && name.strip_prefix("*.") == parent);
-        self.begins <= now && now < self.ends && self.names.iter().any(names)
+        self.is_valid(now) && self.names.iter().any(names)
+    }
+
+    /// Whether its time has begun and is not over.
+    pub(crate) fn is_valid(&self, now: Timestamp) -> bool {
+        self.begins <= now && now < self.ends
     }
 }
 

@@ -69,9 +69,12 @@ impl ScimServer {
         self.server().read_hosts().await?;
         self.server().set_address(self.exposure.address());
         drop(one_at_a_time);
-        // Its certificate is for the host of this address; the next round orders it where that takes an authority.
+        // Its certificate is for the host of this address; where that takes an authority, it is ordered at once.
         if self.exposure.renews_itself() {
             Box::pin(self.reload_certificate()).await?;
+            if has_changed {
+                self.exposure.look.notify_one();
+            }
         }
         self.server_view().await
     }
