@@ -8,8 +8,8 @@ pub struct Address {
     /// It is the configured public URL: then a request must come over HTTPS or from this process itself, and by an
     /// allowed name.
     pub public: bool,
-    /// Beside a public URL, the name by which this server is called in its own network: that of its own certificate.
-    pub own_name: Option<String>,
+    /// Beside a public URL, the names by which this server is called in its own network: those of its own certificate.
+    pub own_names: Vec<String>,
 }
 
 impl Address {

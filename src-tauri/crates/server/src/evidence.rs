@@ -47,7 +47,7 @@ pub(crate) fn evidence(
             sentence,
             refused,
             inconclusive: doubt.is_some(),
-            // One that was called by the name of this computer has not used the public URL.
+            // One that was called by a name of this computer has not used the public URL.
             reaches_public_url: kind == EvidenceKind::Https
                 && !refused
                 && doubt.is_none()

@@ -31,7 +31,7 @@ pub(crate) struct Exchange {
     pub origin: Option<ClientOrigin>,
     /// The name by which the server was called.
     pub host: Option<String>,
-    /// It was called by the name of this computer, not by that of the public address.
+    /// It was called by a name of this computer, not by that of the public address.
     pub is_by_own_name: bool,
     pub token_id: Option<String>,
     pub notes: Vec<ActivityNote>,
