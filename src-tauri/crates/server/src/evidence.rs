@@ -47,11 +47,10 @@ pub(crate) fn evidence(
             sentence,
             refused,
             inconclusive: doubt.is_some(),
-            // One that was called by a name of this computer has not used the public URL.
             reaches_public_url: kind == EvidenceKind::Https
                 && !refused
                 && doubt.is_none()
-                && !exchange.is_by_own_name,
+                && exchange.may_use_public_url,
         });
     };
     if is_unknown_path(outcome) {
