@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 /// Which service is meant.
 #[derive(Args)]
@@ -34,4 +34,15 @@ pub(crate) struct InstallArgs {
     /// PEM file with its private key; the service needs no right to read it
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub(super) tls_key: Option<PathBuf>,
+    /// What was installed and is to be the value in Settings again
+    #[arg(long, value_name = "VALUE", value_enum, value_delimiter = ',')]
+    pub(super) from_settings: Vec<InstalledValue>,
+}
+
+/// A value that a unit can have instead of the one in Settings.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum InstalledValue {
+    Listen,
+    PublicUrl,
+    TlsCert,
 }
