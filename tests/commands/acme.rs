@@ -1,7 +1,9 @@
 //! A certificate that is requested by ACME, from a real authority that refuses some nonces.
 
+use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use foundational::{Caller, Foundational, Options};
@@ -9,7 +11,7 @@ use rustls::pki_types::CertificateDer;
 use serde_json::{Value, json};
 use store::{Clock, Ids};
 use tempfile::TempDir;
-use tests::{Pebble, secured_as};
+use tests::{Pebble, secured_as, until};
 
 use crate::own_certificate::shown;
 
@@ -50,6 +52,13 @@ impl Named {
         status["server"]["listen"].as_str().unwrap().parse().unwrap()
     }
 
+    /// The files of the accounts, with their texts.
+    fn accounts(&self) -> BTreeMap<PathBuf, String> {
+        let files = std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        let accounts = files.filter(|file| file.to_string_lossy().contains("acme-account-"));
+        accounts.map(|file| (file.clone(), std::fs::read_to_string(file).unwrap())).collect()
+    }
+
     /// The certificate that is shown to a client that trusts this root alone.
     async fn shown(&self, root: &CertificateDer<'static>) -> CertificateDer<'static> {
         shown(&secured_as(HOST, self.address().await, root, &[]).await.unwrap())
@@ -81,9 +90,10 @@ async fn a_certificate_is_requested_and_used_over_a_restart_and_renewed_in_time(
     let first = named.shown(&root).await;
     let asks = secured_as(HOST, named.address().await, &root, &["acme-tls/1"]).await;
     assert!(asks.is_err(), "a challenge is answered only while an authority looks for it");
-    for name in ["acme.pem", "acme-account.json"] {
-        let mode = std::fs::metadata(named.folder.path().join(name)).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600, "{name} is for its owner alone");
+    let accounts = named.accounts();
+    for file in accounts.keys().chain([&named.folder.path().join("acme.pem")]) {
+        let mode = std::fs::metadata(file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{} is for its owner alone", file.display());
     }
 
     let named = named.restarted().await;
@@ -104,12 +114,24 @@ async fn a_certificate_is_requested_and_used_over_a_restart_and_renewed_in_time(
     let root = again.root().await;
     let second = named.shown(&root).await;
     assert_ne!(second, first, "another authority signs another one");
+    let both = named.accounts();
+    assert!(both.len() == 2 && accounts.iter().all(|(file, text)| both.get(file) == Some(text)), "{both:?}");
     named.clock.advance(Duration::from_hours(24 * 365 * 4));
     let findings = named.call("diagnosis.findings", json!({})).await;
     assert!(!findings.to_string().contains("certificate.expiring"), "{findings}");
     let view = named.call("server.checkCertificate", json!({})).await;
     assert_eq!(view["problem"], Value::Null, "{view}");
     assert_ne!(named.shown(&root).await, second, "it is renewed");
+
+    let other = "scim2.acme.invalid";
+    named.call("server.publicUrl", json!({ "publicUrl": format!("https://{other}") })).await;
+    let view = named.call("server.certificate", json!({})).await;
+    assert_eq!(view["pair"]["isSelfSigned"], false, "clients of the former host trust it until then: {view}");
+    until("for another public address it is requested at once", async || {
+        let view = named.call("server.certificate", json!({})).await;
+        (view["pair"]["names"] == json!([other])).then_some(())
+    })
+    .await;
     named.app.close().await;
 }
 
@@ -185,5 +207,9 @@ async fn an_order_that_fails_is_found_in_the_words_of_the_authority_and_the_serv
     let named = named.restarted().await;
     let view = named.call("server.certificate", json!({})).await;
     assert_eq!(view["source"]["acme"]["directory"], pebble.directory(), "{view}");
+    assert_eq!(view["problem"], problem, "it is known after a restart, by which no order is placed: {view}");
+    named.call("server.publicUrl", json!({ "publicUrl": format!("https://{HOST}") })).await;
+    let view = named.call("server.certificate", json!({})).await;
+    assert_eq!(view["problem"], problem, "nor by the same address again: {view}");
     named.app.close().await;
 }

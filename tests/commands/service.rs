@@ -61,6 +61,15 @@ fn a_service_with_a_certificate_serves_the_network_and_its_key_is_open_to_no_oth
     assert!(before.contains(command), "{before}");
     home.installed(&[]);
     assert_eq!(home.text(), before, "installed again, it has the same certificate");
+    refused(
+        &home.service(&["install", "--from-settings", "tls-cert"]),
+        1,
+        "can be reached from other computers",
+    );
+    assert_eq!(home.text(), before, "nothing was done");
+    home.installed(&["--from-settings", "tls-cert,listen"]);
+    let without = home.text();
+    assert!(!without.contains("LoadCredential=") && !without.contains("--listen"), "{without}");
 }
 
 #[test]

@@ -118,6 +118,12 @@ async fn what_a_way_needs_of_this_server_is_met_once_it_is_set() {
     assert_eq!(needs(&api).await, [false, false]);
     let _files = set_certificate(&api, "localhost").await;
     assert_eq!(needs(&api).await, [false, false], "no other computer calls it by that name");
+    let _files = set_certificate(&api, "scim.example.com").await;
+    assert_eq!(
+        needs(&api).await,
+        [false, false],
+        "nor by that of the public address, which leads to it from outside"
+    );
     choose(&api, "ownTls").await;
     assert_eq!(needs(&api).await, [true, false]);
     api.command("server.setCertificate", json!({"source": "privateAuthority"})).await;
@@ -131,6 +137,9 @@ async fn what_a_way_needs_of_this_server_is_met_once_it_is_set() {
     let shown = api.command("connection.show", json!({"id": api.connection_id})).await;
     let endpoint = format!("https://{NAME}:{port}/scim/v2/{}", api.connection_id);
     assert_eq!(shown["endpoint"], json!(endpoint), "by the name of the certificate");
+    let shown = choose(&api, "thisComputer").await;
+    let local = format!("https://127.0.0.1:{port}/scim/v2/{}", api.connection_id);
+    assert_eq!(shown["endpoint"], json!(local), "programs of this computer call it here");
     api.app.close().await;
 }
 
@@ -163,6 +172,10 @@ async fn beside_a_public_address_an_agent_calls_by_another_name_of_the_certifica
     let host = host.rsplit_once(':').unwrap().0;
     assert_eq!(host.trim_matches(['[', ']']), expected, "{endpoint}: {view}");
     call_from(&api, "10.213.77.5", host).await.expect(200, host);
+    for name in names {
+        let host = if name.contains(':') { format!("[{name}]") } else { name.to_owned() };
+        call_from(&api, "10.213.77.5", &host).await.expect(200, "each name of the certificate");
+    }
     api.app.close().await;
 }
 

@@ -157,7 +157,11 @@ impl Pair {
 
     fn move_to(&self, base: &str) {
         for server in &self.servers {
-            server.server.set_address(Address { base: base.to_owned(), public: false, own_name: None });
+            server.server.set_address(Address {
+                base: base.to_owned(),
+                public: false,
+                own_names: Vec::new(),
+            });
         }
     }
 }

@@ -14,11 +14,14 @@ use crate::data::clock_seen::ClockSeen;
 use crate::desktop::notifications_views::NotificationRules;
 use crate::diagnosis::finding_history::FindingHistory;
 use crate::error::{Code, Error};
+use crate::server::acme_orders::Orders;
 use crate::server::certificate_source::CertificateSource;
 use crate::server::known_reach::KnownReach;
 use crate::server::known_root::KnownRoot;
 use crate::server::served::Served;
 
+/// When a certificate may be ordered by ACME again, and why the last order gave none.
+pub(crate) const ACME_ORDERS: Setting<Orders> = Setting::json("server.acmeOrders");
 pub(crate) const BACKUP_FOLDER: Setting<String> = Setting::text("backup.folder");
 /// What the rounds of housekeeping saw of the clock.
 pub(crate) const CLOCK_SEEN: Setting<ClockSeen> = Setting::json("clock.seen");
@@ -63,7 +66,8 @@ pub(crate) const SERVED: Setting<Served> = Setting::json("server.served");
 
 /// What is about a computer and not about the workspace: where it listens, its files and folders, what was observed of them and
 /// of its network. Another computer has its own.
-pub(crate) const OF_COMPUTER: [&str; 11] = [
+pub(crate) const OF_COMPUTER: [&str; 12] = [
+    ACME_ORDERS.key,
     BACKUP_FOLDER.key,
     CERTIFICATE.key,
     CLOCK_SEEN.key,

@@ -145,8 +145,8 @@ pub enum EvidenceKind {
     Https,
     /// A request with a valid token was answered.
     Credentials,
-    /// A request with a valid token began in a private network, at another computer: with the way [`crate::WayIn::Network`]
-    /// that is probably the provider's agent.
+    /// A request with a valid token began in a private network or that of this computer, at another computer: with the way
+    /// [`crate::WayIn::Network`] that is probably the provider's agent.
     FromNetwork,
     /// The provider looked up a person.
     Lookup,

@@ -27,7 +27,7 @@ pub(crate) async fn arrive(server: &Server, parts: &Parts, host: &str, body: &mu
         host: host.to_owned(),
         is_host_allowed: server.is_own_name(host) || server.learns_hosts_until().is_some(),
         is_secure: origin.as_ref().is_some_and(|origin| origin.secure),
-        is_over_own_tls: origin.is_some_and(|origin| origin.secure && !origin.is_proxied_securely()),
+        is_over_own_tls: origin.is_some_and(|origin| origin.is_over_own_tls()),
         scheme: text(&parts.headers, "x-forwarded-proto").map(str::to_owned),
         body: read.map_or(0, |bytes| bytes.len()),
     });

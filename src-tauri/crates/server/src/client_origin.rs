@@ -103,6 +103,11 @@ impl ClientOrigin {
         self.proto == Some(ForwardedProto::Https)
     }
 
+    /// Whether TLS ended here, and not at a trusted proxy.
+    pub(crate) fn is_over_own_tls(&self) -> bool {
+        self.secure && !self.is_proxied_securely()
+    }
+
     /// Whether a proxy says that it was called over plain HTTP, and not that the request began on this computer.
     pub(crate) fn is_plain_http(&self) -> bool {
         self.proto == Some(ForwardedProto::Http) && self.source() != Source::ThisComputer

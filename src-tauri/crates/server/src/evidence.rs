@@ -9,7 +9,7 @@ use crate::answer::ActivitySummary;
 use crate::client_origin::{ClientOrigin, Source};
 use crate::exchange::Exchange;
 use crate::notes::NEAR_MISS;
-use crate::private_network::is_private;
+use crate::private_network::near_network;
 use crate::refusal::Refusal;
 
 /// Whether there is nothing at the address that was called.
@@ -47,11 +47,10 @@ pub(crate) fn evidence(
             sentence,
             refused,
             inconclusive: doubt.is_some(),
-            // One that was called by the name of this computer has not used the public URL.
             reaches_public_url: kind == EvidenceKind::Https
                 && !refused
                 && doubt.is_none()
-                && !exchange.is_by_own_name,
+                && exchange.may_use_public_url,
         });
     };
     if is_unknown_path(outcome) {
@@ -71,8 +70,10 @@ pub(crate) fn evidence(
             let known = known.map(|known| format!(" {known}")).unwrap_or_default();
             add(EvidenceKind::Credentials, format!("Credentials work.{known}"), false);
             let client = exchange.origin.as_ref().and_then(|origin| origin.client);
-            if let Some(ip) = client.filter(|ip| source == Source::Elsewhere && is_private(*ip)) {
-                let sentence = format!("A request with a valid token came from {ip}, in a private network.");
+            if let Some(ip) = client.filter(|_| source == Source::Elsewhere)
+                && let Some(network) = near_network(ip)
+            {
+                let sentence = format!("A request with a valid token came from {ip}, in {network}.");
                 add(EvidenceKind::FromNetwork, sentence, false);
             }
         }

@@ -31,8 +31,8 @@ pub(crate) struct Exchange {
     pub origin: Option<ClientOrigin>,
     /// The name by which the server was called.
     pub host: Option<String>,
-    /// It was called by the name of this computer, not by that of the public address.
-    pub is_by_own_name: bool,
+    /// It was called by a name that shows nothing against the public URL.
+    pub may_use_public_url: bool,
     pub token_id: Option<String>,
     pub notes: Vec<ActivityNote>,
     /// It is a request of the check of the public address.
@@ -85,7 +85,7 @@ impl Exchange {
             endpoint: None,
             origin: None,
             host: None,
-            is_by_own_name: false,
+            may_use_public_url: false,
             token_id: None,
             notes: Vec::new(),
             is_check: false,

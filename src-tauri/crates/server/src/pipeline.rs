@@ -169,7 +169,7 @@ async fn attempt(
     let (origin, host) = (origin?, host?);
     admit(server, exchange, &connection, parts, &origin, &host, &request.path).await?;
     exchange.end_step();
-    exchange.is_by_own_name = server.address().own_name.as_deref() == Some(host.as_str());
+    exchange.may_use_public_url = server.address().may_be_used_by(&host, origin.is_over_own_tls());
     exchange.host = Some(host);
     if let Some(pause) = &connection.pause {
         return Err(Refusal::paused(pause.by.clone()));

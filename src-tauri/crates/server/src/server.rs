@@ -188,7 +188,7 @@ impl Server {
         !address.public
             || is_this_computer(host)
             || own().as_deref() == Some(host)
-            || address.own_name.as_deref() == Some(host)
+            || address.own_names.iter().any(|name| name == host)
             || self.0.hosts.contains(host)
     }
 

@@ -92,7 +92,7 @@ mod tests {
     use std::process::Command;
 
     fn address() -> Address {
-        Address { base: "https://scim.example.com".to_owned(), public: true, own_name: None }
+        Address { base: "https://scim.example.com".to_owned(), public: true, own_names: Vec::new() }
     }
 
     /// What a shell passes to a program: its standard output by `script`.

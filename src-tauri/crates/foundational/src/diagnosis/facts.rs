@@ -12,7 +12,7 @@ use crate::connections::wizard_views::{WizardStep, WizardView};
 use crate::diagnosis::finding::Finding;
 use crate::diagnosis::remedy_views::RemedyView;
 use crate::diagnosis::written::UserWrite;
-use crate::server::exposure::CertificateTrouble;
+use crate::server::certificate_trouble::CertificateTrouble;
 use crate::server::known_root::KnownRoot;
 use crate::server::state::ServerFacts;
 use crate::server::views::{MovedView, Problem, Reach};

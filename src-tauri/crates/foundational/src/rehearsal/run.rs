@@ -105,7 +105,7 @@ impl Rehearsals {
         // The proof is for this computer alone: it stays off the way through the public address.
         let own_header = if base.starts_with("http://") { self.server().own_request_header() } else { None };
         let stage = Stage {
-            endpoint: Address { base, public: false, own_name: None }.endpoint(&connection_id),
+            endpoint: Address { base, public: false, own_names: Vec::new() }.endpoint(&connection_id),
             token,
             own_header,
         };

@@ -1,9 +1,10 @@
-//! The account with an ACME authority: opened once, and its key in a private file of the data folder.
+//! The account with each ACME authority: opened once, and its key in a private file of the data folder.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use instant_acme::{Account, AccountBuilder, AccountCredentials, ExternalAccountKey, NewAccount};
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 use store::private_file;
 use zeroize::Zeroizing;
 
@@ -11,13 +12,17 @@ use crate::server::acme::{Acme, ExternalAccount};
 use crate::server::acme_http::{AcmeHttp, words};
 use crate::server::acme_pair;
 
-/// The file in the data folder, for its owner only. A backup does not have it.
-const FILE: &str = "acme-account.json";
-
 /// Of which authority a file is.
 #[derive(Deserialize)]
 struct OfAuthority {
     directory: Option<String>,
+}
+
+/// The file in the data folder, for its owner only: one for each authority, so that an Admin who chooses one again has its
+/// account. A backup does not have it.
+fn file(folder: &Path, directory: &str) -> PathBuf {
+    let hash = data_encoding::HEXLOWER.encode(&Sha256::digest(directory.as_bytes()));
+    folder.join(format!("acme-account-{hash:.16}.json"))
 }
 
 /// The account with this authority; one is opened where none is stored.
@@ -26,7 +31,7 @@ struct OfAuthority {
 /// Why there is none, as a sentence.
 pub(crate) async fn account(folder: &Path, acme: &Acme) -> Result<Account, String> {
     let builder = builder(acme).await?;
-    match stored(&folder.join(FILE), &acme.directory) {
+    match stored(folder, &acme.directory) {
         Some(credentials) => {
             builder.from_credentials(credentials).await.map_err(|error| failed(acme, &error))
         }
@@ -35,8 +40,7 @@ pub(crate) async fn account(folder: &Path, acme: &Acme) -> Result<Account, Strin
 }
 
 /// The same when an Admin chooses the authority: an account that is stored gets the contact, and another one is opened where the
-/// authority has that one no more, or where it is to be bound to an external one. A certificate that another account has
-/// requested is then requested again.
+/// authority has that one no more, or where it is to be bound to an external one. Whether it is another one.
 ///
 /// # Errors
 /// Why there is none, as a sentence.
@@ -44,20 +48,20 @@ pub(crate) async fn open(
     folder: &Path,
     acme: &Acme,
     external: Option<&ExternalAccount>,
-) -> Result<Account, String> {
-    let credentials = stored(&folder.join(FILE), &acme.directory).filter(|_| external.is_none());
+) -> Result<bool, String> {
+    let credentials = stored(folder, &acme.directory).filter(|_| external.is_none());
     if let Some(credentials) = credentials {
         let account = builder(acme).await?.from_credentials(credentials).await;
         let account = account.map_err(|error| failed(acme, &error))?;
         let contact = contact(acme);
         let contacts: Vec<&str> = contact.iter().map(String::as_str).collect();
         match account.update_contacts(&contacts).await {
-            Ok(()) => return Ok(account),
+            Ok(()) => return Ok(false),
             Err(error) if is_gone(&error) => {}
             Err(error) => return Err(failed(acme, &error)),
         }
     }
-    Box::pin(create(builder(acme).await?, folder, acme, external)).await
+    Box::pin(create(builder(acme).await?, folder, acme, external)).await.map(|_account| true)
 }
 
 async fn create(
@@ -78,10 +82,9 @@ async fn create(
     let made = builder.create(&wanted, acme.directory.clone(), external.as_ref()).await;
     let (account, credentials) = made.map_err(|error| failed(acme, &error))?;
     let text = serde_json::to_string(&credentials).map(Zeroizing::new).map_err(|error| error.to_string())?;
-    let file = folder.join(FILE);
+    let file = file(folder, &acme.directory);
     private_file::write(&file, text.as_bytes())
         .map_err(|error| format!("The file {} can't be written: {error}.", file.display()))?;
-    acme_pair::remove(folder)?;
     Ok(account)
 }
 
@@ -105,8 +108,8 @@ fn is_gone(error: &instant_acme::Error) -> bool {
 }
 
 /// What is stored of the account with this authority. A file that is not good is as good as none: another account is opened.
-fn stored(file: &Path, directory: &str) -> Option<AccountCredentials> {
-    let text = Zeroizing::new(std::fs::read_to_string(file).ok()?);
+fn stored(folder: &Path, directory: &str) -> Option<AccountCredentials> {
+    let text = Zeroizing::new(std::fs::read_to_string(file(folder, directory)).ok()?);
     let of: OfAuthority = serde_json::from_str(&text).ok()?;
     if of.directory.as_deref() != Some(directory) {
         return None;
@@ -146,5 +149,13 @@ mod tests {
             assert_eq!(is_gone(&Error::Api(problem)), expected, "{kind}");
         }
         assert!(!is_gone(&Error::Crypto), "it did not answer");
+    }
+
+    #[test]
+    fn each_authority_has_a_file_of_its_own() {
+        let of = |directory| file(Path::new("/data"), directory);
+        let one = of("https://one.example/directory");
+        assert_eq!(one, Path::new("/data/acme-account-9e49d3aa4b028217.json"));
+        assert_ne!(one, of("https://two.example/directory"));
     }
 }

@@ -30,11 +30,16 @@ pub(crate) struct Ordered {
     pub key: Zeroizing<String>,
 }
 
-/// The pair that an authority has signed for this host, if it can be used now. One that can't is requested again. It waits for
-/// the disk.
-pub(crate) fn read(folder: &Path, host: &str, now: Timestamp) -> Option<KnownPair> {
+/// The pair that the authority with this directory has signed for this host, if it can be used now. One that can't is requested
+/// again. It waits for the disk.
+pub(crate) fn read(folder: &Path, directory: &str, host: &str, now: Timestamp) -> Option<KnownPair> {
     let text = std::fs::read(folder.join(FILE)).map(Zeroizing::new).ok()?;
-    parse(&text, host, now)
+    parse(text.strip_prefix(head(directory).as_bytes())?, host, now)
+}
+
+/// What the file begins with: which authority has signed it (RFC 7468 section 2, explanatory text).
+fn head(directory: &str) -> String {
+    format!("# {directory}\n")
 }
 
 fn parse(text: &[u8], host: &str, now: Timestamp) -> Option<KnownPair> {
@@ -45,18 +50,25 @@ fn parse(text: &[u8], host: &str, now: Timestamp) -> Option<KnownPair> {
     facts.is_for(host, now).then_some(KnownPair { pair, facts, root: None })
 }
 
-/// Stores what an authority has signed for this host. One that can't be used now replaces none that is stored, and counts as a
-/// failed order: otherwise it would be ordered again each hour.
+/// Stores what the authority with this directory has signed for this host. One that can't be used now replaces none that is
+/// stored, and counts as a failed order: otherwise it would be ordered again each hour.
 ///
 /// # Errors
 /// Why it is not stored, as a sentence.
-pub(crate) fn write(folder: &Path, ordered: &Ordered, host: &str, now: Timestamp) -> Result<(), String> {
+pub(crate) fn write(
+    folder: &Path,
+    directory: &str,
+    ordered: &Ordered,
+    host: &str,
+    now: Timestamp,
+) -> Result<(), String> {
     let text = Zeroizing::new(format!("{}\n{}", ordered.chain.trim_end(), *ordered.key));
     if parse(text.as_bytes(), host, now).is_none() {
         return Err(format!(
             "The certificate that the authority signed for {host} can't be used. Check the clock of this computer."
         ));
     }
+    let text = Zeroizing::new(head(directory) + text.as_str());
     let file = folder.join(FILE);
     private_file::write(&file, text.as_bytes())
         .map_err(|error| format!("The file {} can't be written: {error}.", file.display()))
@@ -142,6 +154,8 @@ fn unusable(error: &dyn std::error::Error) -> String {
 mod tests {
     use super::*;
 
+    const DIRECTORY: &str = "https://acme.example.com/directory";
+
     #[test]
     fn a_certificate_is_old_with_a_third_of_its_time_left_and_is_read_for_its_host_alone() {
         let folder = tempfile::tempdir().unwrap();
@@ -150,19 +164,24 @@ mod tests {
         let mut params = CertificateParams::new(vec!["scim.example.com".to_owned()]).unwrap();
         set_validity(&mut params, now, now + Duration::from_hours(24 * 90));
         let chain = params.self_signed(&key).unwrap().pem();
-        assert!(read(folder.path(), "scim.example.com", now).is_none(), "there is no file");
+        assert!(read(folder.path(), DIRECTORY, "scim.example.com", now).is_none(), "there is no file");
         assert!(try_to_write(&folder.path().join("gone")).is_err(), "a key would be lost");
         try_to_write(folder.path()).unwrap();
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "the trial leaves nothing");
         let ordered = Ordered { chain, key: Zeroizing::new(key.serialize_pem()) };
-        write(folder.path(), &ordered, "scim.example.com", now).unwrap();
+        write(folder.path(), DIRECTORY, &ordered, "scim.example.com", now).unwrap();
         let early = now - Duration::from_hours(2);
-        let refused = write(folder.path(), &ordered, "scim.example.com", early).unwrap_err();
+        let refused = write(folder.path(), DIRECTORY, &ordered, "scim.example.com", early).unwrap_err();
         assert!(refused.contains("the clock"), "its time has not begun: {refused}");
-        let known = read(folder.path(), "scim.example.com", now).unwrap();
+        let known = read(folder.path(), DIRECTORY, "scim.example.com", now).unwrap();
         assert!(!is_old(&known.facts, now + Duration::from_hours(24 * 59)));
         assert!(is_old(&known.facts, now + Duration::from_hours(24 * 60)));
-        assert!(read(folder.path(), "other.example.com", now).is_none(), "it is for another host");
+        assert!(read(folder.path(), DIRECTORY, "other.example.com", now).is_none(), "it is for another host");
+        let other = "https://acme.example.com/directory2";
+        assert!(
+            read(folder.path(), other, "scim.example.com", now).is_none(),
+            "another authority has signed it"
+        );
         let every = interim("*.example.com", now).unwrap().facts;
         assert!(
             every.is_for("scim.example.com", now),
@@ -170,9 +189,9 @@ mod tests {
         );
         assert!(!every.is_for("example.com", now) && !every.is_for("a.scim.example.com", now));
         let over = now + Duration::from_hours(24 * 91);
-        assert!(read(folder.path(), "scim.example.com", over).is_none(), "it has expired");
+        assert!(read(folder.path(), DIRECTORY, "scim.example.com", over).is_none(), "it has expired");
         remove(folder.path()).unwrap();
         remove(folder.path()).unwrap();
-        assert!(read(folder.path(), "scim.example.com", now).is_none());
+        assert!(read(folder.path(), DIRECTORY, "scim.example.com", now).is_none());
     }
 }

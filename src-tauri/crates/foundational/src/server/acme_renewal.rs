@@ -13,9 +13,10 @@ use crate::server::ScimServer;
 use crate::server::acme::{Acme, ExternalAccount};
 use crate::server::acme_account::{account, open};
 use crate::server::acme_order::{Answering, order};
+use crate::server::acme_orders::Orders;
 use crate::server::acme_pair;
 use crate::server::certificate_source::CertificateSource;
-use crate::server::exposure::CertificateTrouble;
+use crate::settings;
 
 /// The host of a public address, as an authority signs for it: a name of DNS.
 ///
@@ -33,14 +34,15 @@ pub(crate) fn acme_host(public_url: Option<&str>) -> Result<String, String> {
 
 impl ScimServer {
     /// Opens the account that an order needs, or updates it. An account that is bound to an external one is always opened.
+    /// Whether it is another one.
     pub(crate) async fn open_account(
         &self,
         acme: &Acme,
         external: Option<&ExternalAccount>,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         acme_host(self.exposure.public_url().as_deref()).map_err(|why| Error::invalid("certificate", why))?;
         let opened = Box::pin(open(self.store().folder(), acme, external)).await;
-        opened.map(drop).map_err(|why| Error::invalid("directory", why))
+        opened.map_err(|why| Error::invalid("directory", why))
     }
 
     /// Requests a certificate if one is due. `is_asked`: by an Admin, also where one was requested a short time ago.
@@ -60,13 +62,17 @@ impl ScimServer {
         let Some(tls) = tls.filter(|_| may_order || is_asked) else { return Ok(()) };
         let done = match acme_host(public_url.as_deref()) {
             Ok(host) => {
-                let (folder, known) = (self.store().folder().to_owned(), host.clone());
+                let folder = self.store().folder().to_owned();
+                let (directory, known) = (acme.directory.clone(), host.clone());
                 let has_good = tokio::task::spawn_blocking(move || {
-                    acme_pair::read(&folder, &known, now)
+                    acme_pair::read(&folder, &directory, &known, now)
                         .is_some_and(|known| !acme_pair::is_old(&known.facts, now))
                 });
                 if has_good.await.unwrap_or_default() {
-                    self.exposure.state().order_trouble = None;
+                    let mut orders = self.exposure.state().orders.clone();
+                    if orders.trouble.take().is_some() {
+                        self.remember(orders).await;
+                    }
                     return Ok(());
                 }
                 Box::pin(self.request(&acme, &host, &tls)).await
@@ -112,23 +118,25 @@ impl ScimServer {
                 answering.must_reach(host, self.exposure.listen())
             )
         })?;
-        acme_pair::write(folder, &ordered, host, self.now())?;
+        acme_pair::write(folder, &acme.directory, &ordered, host, self.now())?;
         self.record_act_if_possible(AuditEntry::by_program(AuditAct::CertificateOrder).with(host)).await;
         Ok(())
     }
 
     /// What is known after an order; what it gave is used from now on.
     async fn settle(&self, done: Result<(), String>) -> Result<(), Error> {
-        let now = self.now();
-        let why = done.err();
-        {
-            let mut state = self.exposure.state();
-            state.orders = state.orders.after(why.is_none(), now);
-            let since = state.order_trouble.as_ref().map_or(now, |trouble| trouble.since);
-            state.order_trouble = why.map(|why| CertificateTrouble { why, since });
-        }
+        let orders = self.exposure.state().orders.after(done, self.now());
+        self.remember(orders).await;
         self.send(Event::of(Topic::Server));
         Box::pin(self.reload_certificate()).await
+    }
+
+    /// Remembers what is known of the orders, also over a restart: an order that fails is not placed again by it.
+    async fn remember(&self, orders: Orders) {
+        self.exposure.state().orders = orders.clone();
+        if let Err(error) = settings::ACME_ORDERS.set(self.store(), Some(&orders)).await {
+            tracing::warn!(%error, "when a certificate may be ordered again is not stored");
+        }
     }
 }
 

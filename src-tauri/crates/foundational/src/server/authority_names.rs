@@ -9,8 +9,7 @@ use server::{host_of, parse_host_name};
 /// call others are taken.
 pub(crate) fn names(public_url: Option<&str>, listen: IpAddr) -> Vec<String> {
     let public = public_url.and_then(host_of);
-    let computer = computer_name().as_deref().and_then(dns_name).filter(|name| name != "localhost");
-    let mut all: Vec<String> = public.as_deref().map(bare).into_iter().chain(computer).collect();
+    let mut all: Vec<String> = public.as_deref().map(bare).into_iter().chain(computer()).collect();
     all.extend(addresses(listen).iter().map(IpAddr::to_string));
     all.push("localhost".to_owned());
     all.extend([Ipv4Addr::LOCALHOST.to_string(), Ipv6Addr::LOCALHOST.to_string()]);
@@ -21,6 +20,11 @@ pub(crate) fn names(public_url: Option<&str>, listen: IpAddr) -> Vec<String> {
         }
     }
     once
+}
+
+/// The name of this computer, as a certificate can have it.
+pub(crate) fn computer() -> Option<String> {
+    computer_name().as_deref().and_then(dns_name).filter(|name| name != "localhost")
 }
 
 /// An IPv6 address without its brackets.

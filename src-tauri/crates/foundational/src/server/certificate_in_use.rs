@@ -15,7 +15,8 @@ use crate::server::acme_pair;
 use crate::server::acme_renewal::acme_host;
 use crate::server::authority_names::names;
 use crate::server::certificate_source::CertificateSource;
-use crate::server::exposure::{CertificateTrouble, PairInUse};
+use crate::server::certificate_trouble::CertificateTrouble;
+use crate::server::exposure::PairInUse;
 use crate::server::pair::KnownPair;
 use crate::server::private_authority::Authority;
 
@@ -122,11 +123,15 @@ impl ScimServer {
                 })
                 .await
             }
-            CertificateSource::Acme(_) => {
+            CertificateSource::Acme(acme) => {
                 self.on_disk(move || {
                     let host = acme_host(public_url.as_deref())?;
-                    let in_use = in_use.filter(|pair| pair.root.is_none() && pair.facts.is_for(&host, now));
-                    match (acme_pair::read(&folder, &host, now), in_use) {
+                    // Clients that call by the host of before trust the pair of before, until there is a signed one.
+                    let in_use = in_use.filter(|PairInUse { facts, root, .. }| {
+                        root.is_none()
+                            && (facts.is_for(&host, now) || (!facts.is_self_signed && facts.is_valid(now)))
+                    });
+                    match (acme_pair::read(&folder, &acme.directory, &host, now), in_use) {
                         (Some(signed), _) => Ok(signed),
                         (None, Some(PairInUse { tls, facts, root })) => {
                             Ok(KnownPair { pair: tls.pair(), facts, root })

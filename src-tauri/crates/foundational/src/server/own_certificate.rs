@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::event::{Event, Topic};
 use crate::server::ScimServer;
 use crate::server::acme_orders::Orders;
+use crate::server::acme_pair;
 use crate::server::certificate_source::CertificateSource;
 use crate::server::known_root::KnownRoot;
 use crate::server::listen::{ADDRESS_UNAVAILABLE, CERTIFICATE_FILES, unusable_files};
@@ -22,7 +23,7 @@ use crate::server::private_authority;
 use crate::settings;
 use crate::shapes::Nothing;
 
-/// How often its source is looked at.
+/// How often its source is looked at, unless it is asked for.
 const INTERVAL: Duration = Duration::from_mins(1);
 
 /// Looks at its source until the workspace is being closed.
@@ -31,6 +32,7 @@ pub(crate) fn start(context: Context, server: ScimServer) {
         loop {
             tokio::select! {
                 () = tokio::time::sleep(INTERVAL) => {}
+                () = server.exposure.look.notified() => {}
                 () = context.until(Lifecycle::Closed) => return,
             }
             // A command of the command line has other things to do, and ends.
@@ -81,10 +83,11 @@ impl ScimServer {
             Some(CertificateSource::Acme(_)) => Some(self.without_orders()?),
             _ => None,
         };
+        let mut is_new_account = false;
         let source = match args.source {
             Some(CertificateSource::Acme(acme)) => {
                 let acme = acme.checked()?;
-                self.open_account(&acme, args.external_account.as_ref()).await?;
+                is_new_account = self.open_account(&acme, args.external_account.as_ref()).await?;
                 Some(CertificateSource::Acme(acme))
             }
             other => other,
@@ -125,6 +128,9 @@ impl ScimServer {
             None => None,
         };
         self.save_certificate(source.clone(), known, entry).await?;
+        if is_new_account && let Err(why) = acme_pair::remove(self.store().folder()) {
+            tracing::warn!(%why, "the certificate of the former account is used until it is renewed");
+        }
         let is_secured = listener.is_some() && self.exposure.state().pair.is_some();
         let has_another = self.choose(source, read);
         if is_secured && has_another {
@@ -155,6 +161,7 @@ impl ScimServer {
         self.store()
             .write(async move |tx| {
                 settings::CERTIFICATE.set_in(tx, source.as_ref()).await?;
+                settings::ACME_ORDERS.set_in(tx, None).await?;
                 if known.is_some() {
                     settings::KNOWN_ROOT.set_in(tx, known.as_ref()).await?;
                 }
@@ -176,7 +183,6 @@ impl ScimServer {
             state.certificate = source;
             state.certificate_trouble = None;
             state.orders = Orders::default();
-            state.order_trouble = None;
             if !has_pair {
                 state.pair = None;
             }

@@ -64,7 +64,12 @@ impl PairFacts {
     pub(crate) fn is_for(&self, host: &str, now: Timestamp) -> bool {
         let parent = host.split_once('.').map(|(_, parent)| parent);
         let names = |name: &String| name == host || (parent.is_some() && name.strip_prefix("*.") == parent);
-        self.begins <= now && now < self.ends && self.names.iter().any(names)
+        self.is_valid(now) && self.names.iter().any(names)
+    }
+
+    /// Whether its time has begun and is not over.
+    pub(crate) fn is_valid(&self, now: Timestamp) -> bool {
+        self.begins <= now && now < self.ends
     }
 }
 
@@ -74,16 +79,15 @@ pub(crate) struct Root {
     der: CertificateDer<'static>,
     /// Its common name.
     pub name: String,
+    pub begins: Timestamp,
     pub ends: Timestamp,
 }
 
 impl Root {
     /// Reads one; none where it is no certificate.
     pub(crate) fn read(der: CertificateDer<'static>) -> Option<Self> {
-        let Certificate { ends: Some(ends), issuer: name, .. } = Certificate::read(&der)? else {
-            return None;
-        };
-        Some(Self { der, name, ends })
+        let Certificate { begins, ends, issuer: name, .. } = Certificate::read(&der)?;
+        Some(Self { der, name, begins: begins?, ends: ends? })
     }
 
     pub(crate) const fn der(&self) -> &CertificateDer<'static> {

@@ -88,6 +88,13 @@ impl Authority {
         if root.ends <= now {
             return Err(format!("its root certificate expired on {}", day(root.ends)));
         }
+        if root.begins > now {
+            return Err(format!(
+                "its root certificate is not valid before {}: the clock of this computer is behind, or was ahead when the \
+                 authority was made",
+                day(root.begins)
+            ));
+        }
         let issuer = Issuer::new(root_params(&root.name), key);
         Ok(Self { root, issuer })
     }
@@ -208,6 +215,16 @@ mod tests {
         assert!(!authority.is_due(signed.root.as_ref(), &signed.facts, &names(), late + DAY));
         let over = Authority::open(folder.path(), first.root.ends).err().unwrap();
         assert!(over.contains("expired on"), "{over}");
+    }
+
+    #[test]
+    fn a_root_that_was_made_while_the_clock_was_ahead_is_refused_until_its_time_begins() {
+        let folder = tempfile::tempdir().unwrap();
+        let made = Authority::open(folder.path(), now() + 10 * DAY).unwrap();
+        let early = Authority::open(folder.path(), now()).err().unwrap();
+        assert!(early.contains("is not valid before 4 December 2026: the clock of this"), "{early}");
+        let begun = Authority::open(folder.path(), made.root.begins).unwrap();
+        assert_eq!(begun.root, made.root, "the file remains as it is");
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub(crate) async fn save_public_url(
                 tx.allow_host(&former, HostOrigin::Former, None).await?;
             }
             settings::PUBLIC_URL.set_in(tx, saved.as_ref()).await?;
+            // An order for another host has nothing to wait for.
+            settings::ACME_ORDERS.set_in(tx, None).await?;
             Ok(tx.audit(&entry).await?)
         })
         .await;
@@ -51,19 +53,28 @@ impl ScimServer {
         let url = args.public_url.as_deref().map(str::trim).filter(|url| !url.is_empty());
         let one_at_a_time = self.change.lock().await;
         let saved = save_public_url(self.store(), actor.audit_actor(), url).await?;
-        if self.exposure.state().public_url != saved {
+        let has_changed = self.exposure.state().public_url != saved;
+        if has_changed {
             // What was found out about the old address says nothing about the new one.
             self.forget_reach().await?;
             self.clear_port_change().await?;
         }
-        self.exposure.state().public_url = saved;
+        {
+            let mut state = self.exposure.state();
+            state.public_url = saved;
+            if has_changed {
+                state.orders = Orders::default();
+            }
+        }
         self.server().read_hosts().await?;
         self.server().set_address(self.exposure.address());
         drop(one_at_a_time);
-        // Its certificate is for the host of this address; the next round orders it where that takes an authority.
+        // Its certificate is for the host of this address; where that takes an authority, it is ordered at once.
         if self.exposure.renews_itself() {
-            self.exposure.state().orders = Orders::default();
             Box::pin(self.reload_certificate()).await?;
+            if has_changed {
+                self.exposure.look.notify_one();
+            }
         }
         self.server_view().await
     }

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 /// Which service is meant.
 #[derive(Args)]
@@ -37,4 +37,16 @@ pub(crate) struct InstallArgs {
     /// Let a service of the system use ports below 1024 beside that of --listen, as the challenge HTTP-01 of ACME at port 80 does
     #[arg(long)]
     pub(super) low_ports: bool,
+    /// What was installed and is to be the value in Settings again
+    #[arg(long, value_name = "VALUE", value_enum, value_delimiter = ',')]
+    pub(super) from_settings: Vec<InstalledValue>,
+}
+
+/// A value that a unit can have instead of the one in Settings.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum InstalledValue {
+    Listen,
+    PublicUrl,
+    TlsCert,
+    LowPorts,
 }

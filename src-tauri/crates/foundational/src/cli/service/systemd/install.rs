@@ -35,7 +35,7 @@ struct Installed<'a> {
 }
 
 /// Writes the unit, enables it and starts it; done is when the service serves. A value that is not given is as the unit that is
-/// there has it.
+/// there has it, unless it is to be that of Settings.
 ///
 /// # Errors
 /// When something of it is not done: then the message says what is and what is not.
@@ -49,7 +49,10 @@ pub(super) async fn install(
 ) -> Result<(), Failure> {
     location.refuse_without_root()?;
     let former = match unit_file::read(&location.unit())? {
-        InstalledUnit::Own(options) => Some(options),
+        InstalledUnit::Own(mut options) => {
+            options.forget(&args.from_settings);
+            Some(options)
+        }
         InstalledUnit::Foreign => return Err(foreign(location, "replaced")),
         InstalledUnit::Nothing => None,
     };

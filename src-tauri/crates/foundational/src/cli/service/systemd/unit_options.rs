@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use serde::{Deserialize, Serialize};
 
 use super::unit_location::Scope;
+use crate::cli::service::arguments::InstalledValue;
 use crate::server::certificate_files::CertificateFiles;
 
 /// The folder of a service of the system, unless another one is named: systemd makes it for the service's own user.
@@ -42,6 +43,18 @@ pub(super) struct UnitOptions {
 }
 
 impl UnitOptions {
+    /// Leaves these values to Settings.
+    pub(super) fn forget(&mut self, values: &[InstalledValue]) {
+        for value in values {
+            match value {
+                InstalledValue::Listen => self.listen = None,
+                InstalledValue::PublicUrl => self.public_url = None,
+                InstalledValue::TlsCert => self.certificate = None,
+                InstalledValue::LowPorts => self.low_ports = false,
+            }
+        }
+    }
+
     /// Whether it needs the right to such ports: it is to use some, or listens on one, as the system is set at this moment.
     pub(super) fn needs_port_right(&self) -> bool {
         let first_free = fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start");

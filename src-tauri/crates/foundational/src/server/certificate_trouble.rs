@@ -1,0 +1,13 @@
+//! Why a certificate is not used as its source has it, or why an order gave none.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A source that is not used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CertificateTrouble {
+    /// A sentence.
+    pub why: String,
+    pub since: Timestamp,
+}
