@@ -235,6 +235,7 @@ function outOfReach(fake: Fake, scene: "lost" | "moved"): void {
             at,
             message: "Foundational moved from port 8470 to port 8471.",
             hint: "Paste the new endpoint of each connection in its identity provider.",
+            isPublic: false,
           },
         };
   for (const each of fake.connections) Object.assign(each, { status, statusText, refusals: null });

@@ -64,12 +64,13 @@ pub(crate) fn find(facts: &Facts) -> Vec<Finding> {
         let message = format!("The public address is {}", lower(&reach.message));
         findings.push(of_reach(FindingCode::AddressNotReachable, message, reach));
     } else if let (true, Some(moved)) = (server.facts.moved, &server.moved) {
-        findings.push(
-            Finding::new(FindingCode::PortChanged, Severity::Problem, moved.text())
-                .detail("Then check the public address.")
-                .since(Some(moved.at))
-                .remedy(Remedy::CheckAddress),
-        );
+        let found =
+            Finding::new(FindingCode::PortChanged, Severity::Problem, moved.text()).since(Some(moved.at));
+        findings.push(if moved.is_public {
+            found.detail("Then check the public address.").remedy(Remedy::CheckAddress)
+        } else {
+            found.detail("Settings > Public address lists the new endpoints.").remedy(Remedy::OpenAddress)
+        });
     } else if let Some((reach, broken)) = limited(server.reach.as_ref()) {
         let message = format!("The public address leads here, with a limit: {}", broken.cause);
         findings.push(of_reach(FindingCode::AddressLimited, message, reach));
