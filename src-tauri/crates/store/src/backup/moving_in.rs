@@ -15,7 +15,7 @@ use super::folder::{Backup, spawn_blocking_io};
 use super::refusal::RestoreRefusal;
 use super::seal::{self, MoveManifest};
 use crate::database_file::DatabaseFile;
-use crate::pause::MOVE_HERE;
+use crate::pause::{HERE, PAUSE_FOR_MOVE};
 use crate::{AuditEntry, Error, audit, folder_lock};
 
 /// What an attempt leaves that was killed.
@@ -115,9 +115,10 @@ async fn settle(
 ) -> Result<(), Error> {
     aside::check_and_migrate(conn, file).await?;
     let mut tx = conn.begin().await?;
-    sqlx::query("UPDATE connection SET paused_at = $1, paused_by = $2, paused_by_pause_all = 0")
+    sqlx::query(PAUSE_FOR_MOVE)
         .bind(now.as_millisecond())
-        .bind(MOVE_HERE)
+        .bind(HERE.name)
+        .bind(HERE.word)
         .execute(&mut *tx)
         .await?;
     // Their secrets are in the keychain of the other computer.

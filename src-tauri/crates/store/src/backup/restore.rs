@@ -148,6 +148,9 @@ impl PreparedRestore {
         if let Some(entry) = commit {
             let restored = RestoreRecord { at, made_at: self.backup.facts.made_at, carried: carried.clone() };
             pause(&mut tx, &restored).await?;
+            if live.is_some() {
+                carry_move(&mut tx).await?;
+            }
             audit::append(&mut tx, now, entry).await?;
             tx.commit().await?;
         } else {
@@ -291,6 +294,16 @@ async fn pause(conn: &mut SqliteConnection, restored: &RestoreRecord) -> Result<
     )
     .bind(RESTORED)
     .bind(serde_json::to_string(restored).unwrap_or_default())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Whether this computer has the copy that was left, or the one that was moved here, is true of it whatever is restored on it.
+async fn carry_move(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE connection SET moved = (SELECT moved FROM here.connection WHERE moved IS NOT NULL LIMIT 1)",
+    )
     .execute(conn)
     .await?;
     Ok(())

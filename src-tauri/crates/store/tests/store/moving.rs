@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection as _, Executor as _};
 use store::{
     AuditAct, AuditEntry, Backup, ChangeSource, EarlierPauses, Error, MoveManifest, PauseCause,
-    PeopleAfterDelete, RestoreRefusal, Store, UnfinishedJob, move_here,
+    PeopleAfterDelete, PreparedRestore, RestoreRefusal, Store, UnfinishedJob, move_here,
 };
 
 use crate::backup::{by_hand, filled};
@@ -189,6 +189,39 @@ async fn no_client_writes_after_the_pause_of_a_move_and_a_failed_move_takes_it_b
     done.unwrap();
     assert_eq!(pauses().await, before, "each as it was");
     write().await.expect("it writes again");
+}
+
+#[tokio::test]
+async fn a_pause_is_a_move_s_by_its_cause_and_by_no_name_also_after_a_restore() {
+    let folder = Folder::new();
+    let (store, scope, _) = filled(&folder).await;
+    let cause = async |store: &Store| {
+        let pause = store.connection(scope.connection_id()).await.unwrap().unwrap().pause;
+        pause.unwrap().cause
+    };
+    let by_person = async |store: &Store| {
+        let id = scope.connection_id().to_owned();
+        let done: Result<bool, Error> =
+            store.write(async move |tx| tx.pause_connection(&id, "The move to a server").await).await;
+        assert!(done.unwrap(), "it is here");
+    };
+    by_person(&store).await;
+    assert_eq!(cause(&store).await, PauseCause::Person, "an Admin may have any name");
+    let file = by_hand(&store).await;
+    folder.clock.advance(Duration::from_mins(1));
+    pause(&store).await;
+    let ready = PreparedRestore::of(folder.dir.path(), &file, folder.clock.now(), None).await.unwrap();
+    store.replace_workspace_with(ready, &crate::restore_entry()).await.unwrap();
+    store.close().await;
+
+    let store = folder.open().await;
+    assert_eq!(cause(&store).await, PauseCause::MoveAway, "the server has the other copy");
+    assert_eq!(store.paused_by_restore().await.unwrap().len(), 1, "and no Admin has looked at this one");
+    let id = scope.connection_id().to_owned();
+    let resumed: Result<bool, Error> = store.write(async move |tx| tx.resume_connection(&id).await).await;
+    assert!(resumed.unwrap(), "it is here");
+    by_person(&store).await;
+    assert_eq!(cause(&store).await, PauseCause::Person, "the pause of the move has ended");
 }
 
 #[tokio::test]
