@@ -17,7 +17,7 @@ use super::folder::{Backup, default_folder};
 use super::seal::BackupKind;
 use crate::database_file::DatabaseFile;
 use crate::private_file::{create, create_folder, sync_folder};
-use crate::{AuditEntry, Error, Store, audit, brake, folder_lock, undo};
+use crate::{AuditEntry, Error, Store, UndoObstacle, audit, brake, folder_lock, undo};
 
 /// The setting in a restored workspace that says what was restored.
 const RESTORED: &str = "backup.restored";
@@ -287,7 +287,7 @@ async fn pause(conn: &mut SqliteConnection, restored: &RestoreRecord) -> Result<
     .execute(&mut *conn)
     .await?;
     sqlx::query("DELETE FROM remembered_session").execute(&mut *conn).await?;
-    undo::end_unfinished(conn, restored.at).await?;
+    undo::end_unfinished(conn, restored.at, &UndoObstacle::Restored).await?;
     brake::end_applying(conn).await?;
     sqlx::query(
         "INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = $2",
