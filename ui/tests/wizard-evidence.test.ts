@@ -89,7 +89,7 @@ test("a name that a local person has leads to the decision", async () => {
   });
   await expect.element(page.getByTestId("finding-remedy")).toHaveTextContent("Decide");
   await page.getByTestId("finding-remedy").click();
-  await expect.element(page.getByTestId("waiting-account")).toBeVisible();
+  await expect.element(page.getByTestId("matching-account")).toBeVisible();
 });
 
 test("an ordinary miss raises no finding", async () => {
