@@ -23,6 +23,7 @@ const opened = async (place: string | null) => {
   await page.getByTestId("move-open").click();
   await expect.element(page.getByTestId("move-effects")).toHaveTextContent("there are two copies");
   await expect.element(page.getByTestId("move-effects")).toHaveTextContent("hashes of passwords and tokens");
+  await expect.element(page.getByTestId("move-effects")).toHaveTextContent("export the new root there");
   return fake;
 };
 
