@@ -9,7 +9,7 @@ import { open } from "./setup";
 const publicUrl = "https://scim.acme.example";
 const at = "2026-11-24T08:30:00Z";
 const expired = "Not reachable: the certificate expired on 1 January 2021.";
-const hint = "Renew it where TLS ends, at the proxy or tunnel.";
+const hint = "Renew it where TLS terminates, at the proxy or tunnel.";
 const reach = (verdict: AddressVerdict, message: string, certificateEnds: string | null = null): Reach => {
   return { verdict, message, hint: verdict === "notReachable" ? hint : null, broken: null, at, certificateEnds };
 };

@@ -99,7 +99,7 @@ fn certificates(server: &ServerOverview, now: Timestamp) -> Vec<Finding> {
     if let Some(end) = server.certificate_end.filter(|end| server.own_certificate_end != Some(*end)) {
         findings.push(
             ending("the public address", end, " Renew it.")
-                .detail("Renew it where TLS ends, at the proxy or tunnel. In time, no request is lost.")
+                .detail("Renew it where TLS terminates, at the proxy or tunnel. In time, no request is lost.")
                 .remedy(Remedy::SeeCertificate),
         );
     }
