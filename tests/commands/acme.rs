@@ -11,7 +11,8 @@ use rustls::pki_types::CertificateDer;
 use serde_json::{Value, json};
 use store::{Clock, Ids};
 use tempfile::TempDir;
-use tests::{Pebble, secured_as, until};
+use tests::{Pebble, program, secured_as, until};
+use tokio::process::Command;
 
 use crate::own_certificate::shown;
 
@@ -204,6 +205,21 @@ async fn an_order_that_fails_is_found_in_the_words_of_the_authority_and_the_serv
         finding["detail"].as_str().unwrap().contains("self-signed"),
         "no certificate was there before: {finding}"
     );
+    let output = Command::new(program("foundational"))
+        .args(["certificate", "acme", "--accept-terms", "--contact", "ada@example.com", "--directory"])
+        .arg(pebble.directory())
+        .arg("--root")
+        .arg(pebble.trusted())
+        .arg("--data")
+        .arg(named.folder.path())
+        .output()
+        .await
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "a script sees that there is no certificate: {errors}");
+    for words in [beginning.as_str(), "The authority is chosen. The certificate is requested again"] {
+        assert!(errors.contains(words), "{words}: {errors}");
+    }
     let named = named.restarted().await;
     let view = named.call("server.certificate", json!({})).await;
     assert_eq!(view["source"]["acme"]["directory"], pebble.directory(), "{view}");

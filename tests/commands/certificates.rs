@@ -1,4 +1,4 @@
-//! The check of the public address against real HTTPS: a proxy that ends TLS is in front of the app's own listener, with
+//! The check of the public address against real HTTPS: a proxy that terminates TLS is in front of the app's own listener, with
 //! certificates of an authority that was made for the test.
 
 use std::time::Duration;
@@ -69,7 +69,7 @@ async fn each_fault_of_a_certificate_is_called_by_its_name() {
             own.sign("localhost", (2020, 2021)),
             here,
             "Not reachable: the certificate expired on 1 January 2021.",
-            "Renew it where TLS ends",
+            "Renew it where TLS terminates",
         ),
         (
             own.sign("localhost", (2090, 2099)),
@@ -207,7 +207,7 @@ async fn a_tunnel_that_passes_bytes_on_to_a_server_with_a_certificate_needs_no_p
     assert_eq!(checked["verdict"], "reachable", "{checked}");
     let steps = checked["steps"].as_array().unwrap();
     let https = steps.iter().find(|step| step["hop"] == "https").unwrap();
-    assert_eq!(https["detail"], "TLS ends at this server itself.", "{checked}");
+    assert_eq!(https["detail"], "TLS terminates at this server itself.", "{checked}");
 }
 
 #[tokio::test]

@@ -169,7 +169,7 @@ async fn the_public_url_makes_the_endpoint_and_asks_for_https() {
     let location = made["meta"]["location"].as_str().unwrap();
     assert!(location.starts_with(&endpoint), "never from the Host header: {location}");
     let proxied = [("x-forwarded-for", "203.0.113.9"), ("x-forwarded-proto", "https")];
-    api.scim_with("GET", "/Users", &proxied, None).await.expect(200, "through a proxy that ended TLS");
+    api.scim_with("GET", "/Users", &proxied, None).await.expect(200, "through a proxy that terminated TLS");
     let clear = [("x-forwarded-for", "203.0.113.9"), ("x-forwarded-proto", "http")];
     let detail = api.scim_with("GET", "/Users", &clear, None).await.refused(403, None);
     assert!(detail.contains("plain http"), "{detail}");

@@ -93,7 +93,13 @@ async fn a_workspace_moves_from_a_computer_that_serves_to_an_empty_folder_of_a_s
 
     let data = folder.path().join("new").join("data");
     let text = done(&data, &["move", "--from", file.to_str().unwrap()]);
-    for words in ["2 people, 0 groups and 1 connection", "service install", "connection resume", "delete "] {
+    for words in [
+        "2 people, 0 groups and 1 connection",
+        "service install",
+        "connection resume",
+        "delete ",
+        "certificate export-root`, and add the new root",
+    ] {
         assert!(text.contains(words), "{words}: {text}");
     }
     refused(&data, &["move", "--from", file.to_str().unwrap()], "is not empty");

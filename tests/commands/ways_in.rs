@@ -207,8 +207,13 @@ async fn an_agent_is_recognised_by_its_private_address_and_shows_nothing_of_the_
     is_over(&api, "address.changed").await;
     is_over(&api, "address.notReachable").await;
     api.command("server.listen", json!({"listen": "0.0.0.0:0"})).await;
-    let moved = found(&api, "server.portChanged").await["message"].to_string();
-    assert!(moved.contains("Paste the new endpoint"), "no proxy has to follow: {moved}");
+    let moved = found(&api, "server.portChanged").await;
+    assert!(
+        moved["message"].to_string().contains("Paste the new endpoint"),
+        "no proxy has to follow: {moved}"
+    );
+    assert_eq!(parts(&moved).1, ["openAddress"], "and no public address is to be checked");
+    assert!(!moved.to_string().contains("check the public address"), "{moved}");
     arrive_from(&api, "10.213.77.5").await;
     until("the agent calls the new port", async || {
         api.command("workspace.status", json!({})).await["server"]["moved"].is_null().then_some(())

@@ -297,7 +297,7 @@ async fn behind_a_public_address_plain_http_is_403_after_the_token_and_never_red
     let both = [("x-forwarded-proto", "https"), ("forwarded", "proto=http")];
     ask(&both, &api.token).await.refused(400, None);
     let secure = ask(&[("x-forwarded-for", "203.0.113.9"), ("x-forwarded-proto", "https")], &api.token).await;
-    secure.expect(200, "TLS ended at the proxy");
+    secure.expect(200, "TLS terminated at the proxy");
     ask(&[("forwarded", "for=203.0.113.9;proto=https")], &api.token)
         .await
         .expect(200, "distinguished by the other header");

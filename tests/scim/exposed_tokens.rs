@@ -105,7 +105,7 @@ async fn what_a_proxy_cannot_know_marks_no_token_and_is_not_stated() {
     refused(&[HTTP], "it does not say who called").await;
     refused(&[HTTP, ("x-forwarded-for", "203.0.113.9, unknown")], "nor here").await;
     let behind_another = [HTTP, ("x-forwarded-for", "203.0.113.9, 127.0.0.1")];
-    refused(&behind_another, "another proxy on this computer called it, maybe after it ended TLS").await;
+    refused(&behind_another, "another proxy on this computer called it, maybe after it terminated TLS").await;
     for headers in [&[CLIENT][..], &[], &[HTTP, ("x-forwarded-for", "127.0.0.1")]] {
         pass_on(&api, &path, &api.token, headers).await.expect(200, "nothing says that it crossed a network");
     }

@@ -224,7 +224,11 @@ async fn behind_a_public_address_the_host_header_makes_no_request_local() {
         assert_eq!(ask(host, "").await, 403, "{host}");
         assert_eq!(ask(host, "x-foundational-own: 00\r\n").await, 403, "{host} with a made-up key");
     }
-    assert_eq!(ask("scim.company.org", "x-forwarded-proto: https\r\n").await, 200, "a proxy that ended TLS");
+    assert_eq!(
+        ask("scim.company.org", "x-forwarded-proto: https\r\n").await,
+        200,
+        "a proxy that terminated TLS"
+    );
     let (name, value) = wire.api.app.server().own_request_header().expect("there is randomness");
     assert_eq!(ask("localhost", &format!("{name}: {value}\r\n")).await, 200, "this very process");
 }

@@ -16,7 +16,7 @@ async fn publish(api: &Api, url: &str) {
     api.command("server.publicUrl", json!({ "publicUrl": url })).await;
 }
 
-/// A request through a proxy that ended TLS and passes this Host header on.
+/// A request through a proxy that terminated TLS and passes this Host header on.
 fn by(api: &Api, host: &str, token: &str) -> Request<Body> {
     Request::get(format!("/scim/v2/{}/Users", api.connection_id))
         .header("host", host)

@@ -2,6 +2,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
 import { router } from "../src/router.svelte";
 import { open } from "./setup";
+import { refusal } from "./views";
 
 beforeEach(() => router.reset());
 
@@ -125,6 +126,24 @@ test("the challenge HTTP-01 is chosen with the address where it is answered, and
   expect(fake.calls.filter((each) => each.command === "server.setCertificate").at(-1)?.args).toMatchObject({
     source: { acme: { httpListen: null } },
   });
+});
+
+test("what the authority's form has wrong is shown at its field, also where that is folded", async () => {
+  const { fake } = await open("/settings/server");
+  await page.getByTestId("certificate-from-acme").click();
+  await page.getByTestId("acme-terms").click();
+  for (const field of ["directory", "contact", "root"]) {
+    const why = `The ${field} is not good.`;
+    fake.refuse.set("server.setCertificate", refusal("invalid", why, field));
+    await page.getByTestId("acme-use").click();
+    await expect.element(page.getByTestId("field-error")).toHaveTextContent(why);
+    await expect.element(page.getByTestId(`acme-${field}`)).toHaveAttribute("aria-invalid", "true");
+    await expect.element(page.getByTestId(`acme-${field}`)).toBeVisible();
+    expect(page.getByTestId("settings-refused").elements()).toHaveLength(0);
+  }
+  fake.refuse.set("server.setCertificate", refusal("invalid", "There is no public address.", "certificate"));
+  await page.getByTestId("acme-use").click();
+  await expect.element(page.getByTestId("settings-refused")).toHaveTextContent("There is no public address.");
 });
 
 test("who can connect is the address, and choosing it writes the address", async () => {

@@ -99,11 +99,11 @@ test("an invalid address is named under its field", async () => {
   await expect.element(page.getByTestId("allowed-addresses")).toHaveFocus();
 });
 
-test("waiting accounts are linked or stay apart, but an Admin's is never linked", async () => {
+test("matching accounts are linked or stay apart, but an Admin's is never linked", async () => {
   const { fake } = await at("", (core) => (core.matches = [waiting("m1", true), waiting("m2", false)]));
-  await expect.element(page.getByTestId("waiting-notice")).toHaveTextContent("2 accounts wait");
-  await page.getByTestId("waiting-decide").click();
-  await expect.element(page.getByTestId("waiting-account").first()).toBeVisible();
+  await expect.element(page.getByTestId("matches-notice")).toHaveTextContent("2 matching accounts need your decision");
+  await page.getByTestId("matches-decide").click();
+  await expect.element(page.getByTestId("matching-account").first()).toBeVisible();
   expect(page.getByTestId("link-account").elements()).toHaveLength(1);
   await expect.element(page.getByTestId("cannot-link")).toHaveTextContent("A local Admin can't be linked");
   fake.matches = fake.matches.slice(1);

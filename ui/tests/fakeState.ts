@@ -181,9 +181,13 @@ export class FakeState {
       {
         way: "proxy",
         label: "A public address behind a proxy or tunnel",
-        hint: "A reverse proxy or a tunnel ends TLS.",
+        hint: "A reverse proxy or a tunnel terminates TLS.",
       },
-      { way: "ownTls", label: "A public address, TLS here", hint: "This computer ends TLS with its own certificate." },
+      {
+        way: "ownTls",
+        label: "A public address, TLS here",
+        hint: "This computer terminates TLS with its own certificate.",
+      },
       {
         way: "network",
         label: "This network only, through Okta's provisioning agent",

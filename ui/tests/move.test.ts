@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { page } from "vitest/browser";
+import { page, userEvent } from "vitest/browser";
 import type { Shell } from "../src/backend/shell";
 import { router } from "../src/router.svelte";
 import { refusal } from "./views";
@@ -23,6 +23,7 @@ const opened = async (place: string | null) => {
   await page.getByTestId("move-open").click();
   await expect.element(page.getByTestId("move-effects")).toHaveTextContent("there are two copies");
   await expect.element(page.getByTestId("move-effects")).toHaveTextContent("hashes of passwords and tokens");
+  await expect.element(page.getByTestId("move-effects")).toHaveTextContent("export the new root there");
   return fake;
 };
 
@@ -35,6 +36,19 @@ test("the workspace is written to the place that is chosen, and the next command
   await expect.element(page.getByTestId("move-next")).toHaveTextContent("foundational move --from acme.move");
   expect(fake.calls.find((each) => each.command === "move.toServer")?.args).toEqual({ to: "/home/grace/acme.move" });
   await page.getByTestId("move-close").click();
+  await expect.element(page.getByTestId("move-dialog")).not.toBeInTheDocument();
+});
+
+test("nothing closes the dialog while the workspace is written, so that the next command is shown", async () => {
+  const fake = await opened("/home/grace/acme.move");
+  let written = (): void => undefined;
+  fake.waits.set("move.toServer", new Promise((resolve) => (written = resolve)));
+  await page.getByTestId("move-submit").click();
+  await expect.poll(() => fake.count("move.toServer")).toBe(1);
+  await userEvent.keyboard("{Escape}");
+  written();
+  await expect.element(page.getByTestId("move-next")).toHaveTextContent("foundational move --from acme.move");
+  await userEvent.keyboard("{Escape}");
   await expect.element(page.getByTestId("move-dialog")).not.toBeInTheDocument();
 });
 

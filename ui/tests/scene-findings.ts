@@ -85,7 +85,7 @@ export const sceneFindings = [
     remedies: [{ kind: "openWithheld", label: "Let users through", connectionId: "c1", target: null }],
   }),
   finding("match.waiting", "c1", {
-    message: "Okta – Employees: 2 accounts wait for your decision.",
+    message: "Okta – Employees: 2 matching accounts need your decision.",
     detail: "Until then the identity provider is answered that the name is in use, and tries again.",
     causes: [{ confidence: "certain", text: "A local account has the userName of a person who arrives." }],
     remedies: [{ kind: "decide", label: "Decide", connectionId: "c1", target: null }],

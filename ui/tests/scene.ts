@@ -219,7 +219,7 @@ function outOfReach(fake: Fake, scene: "lost" | "moved"): void {
   const reach = {
     verdict: "notReachable" as const,
     message: "Not reachable: the certificate expired on 1 January 2021.",
-    hint: "Renew it where TLS ends, at the proxy or tunnel.",
+    hint: "Renew it where TLS terminates, at the proxy or tunnel.",
     broken: { hop: "certificate" as const, cause: "the certificate expired on 1 January 2021.", seen: null },
     at,
     certificateEnds: "2021-01-01T00:00:00Z",
@@ -235,6 +235,7 @@ function outOfReach(fake: Fake, scene: "lost" | "moved"): void {
             at,
             message: "Foundational moved from port 8470 to port 8471.",
             hint: "Paste the new endpoint of each connection in its identity provider.",
+            isPublic: false,
           },
         };
   for (const each of fake.connections) Object.assign(each, { status, statusText, refusals: null });

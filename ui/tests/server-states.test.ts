@@ -9,7 +9,7 @@ import { open } from "./setup";
 const publicUrl = "https://scim.acme.example";
 const at = "2026-11-24T08:30:00Z";
 const expired = "Not reachable: the certificate expired on 1 January 2021.";
-const hint = "Renew it where TLS ends, at the proxy or tunnel.";
+const hint = "Renew it where TLS terminates, at the proxy or tunnel.";
 const reach = (verdict: AddressVerdict, message: string, certificateEnds: string | null = null): Reach => {
   return { verdict, message, hint: verdict === "notReachable" ? hint : null, broken: null, at, certificateEnds };
 };
@@ -43,6 +43,7 @@ const cases: Record<Exclude<ServerState, "serving">, Case> = {
         at,
         message: "Foundational moved from port 8470 to port 8471.",
         hint: `Let the proxy or tunnel of ${publicUrl} pass requests on to http://127.0.0.1:8471.`,
+        isPublic: true,
       },
     },
     status: "portChanged",
@@ -121,6 +122,22 @@ test("the port that was taken instead says what must follow, with the new port, 
   await expect.element(page.getByTestId("server-pill")).toHaveTextContent("Serving");
   expect(fake.count("server.checkPublicUrl")).toBe(1);
   expect(banner.elements()).toHaveLength(0);
+});
+
+test("a connection of this network is not concerned by the public address, and by a changed port through its endpoint", async () => {
+  const { fake } = await open("/provisioning/c1", (core) => {
+    cause(core, "notReachable");
+    core.connections = [connection({ id: "c1", way: "network", status: "live", statusText: "Live" })];
+  });
+  await expect.element(page.getByTestId("health")).toBeVisible();
+  expect(page.getByTestId("server-problem").elements()).toHaveLength(0);
+  fake.server = { ...fake.server, state: "portChanged", ...cases.portChanged.server };
+  fake.emit("server");
+  const banner = page.getByTestId("server-problem");
+  await expect.element(banner).toHaveTextContent("moved from port 8470 to port 8471");
+  expect(banner.element().textContent).not.toContain(publicUrl);
+  expect(page.getByTestId("banner-check").elements()).toHaveLength(0);
+  await expect.element(page.getByTestId("banner-address")).toHaveTextContent("Show the endpoints");
 });
 
 test("what was paused together is resumed where it is shown", async () => {

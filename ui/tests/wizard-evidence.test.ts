@@ -89,7 +89,7 @@ test("a name that a local person has leads to the decision", async () => {
   });
   await expect.element(page.getByTestId("finding-remedy")).toHaveTextContent("Decide");
   await page.getByTestId("finding-remedy").click();
-  await expect.element(page.getByTestId("waiting-account")).toBeVisible();
+  await expect.element(page.getByTestId("matching-account")).toBeVisible();
 });
 
 test("an ordinary miss raises no finding", async () => {
@@ -108,6 +108,23 @@ test("after three and ten quiet minutes the panel says what to try", async () =>
   await expect.element(page.getByTestId("live-quiet")).toHaveTextContent("for 10 minutes");
   await page.getByTestId("quiet-address").click();
   await expect.element(page.getByTestId("preflight")).toBeVisible();
+});
+
+test("no hint follows where an Admin tests from this computer, at a time of their own", async () => {
+  const { fake } = await at("connect", (core) => {
+    core.connections = [connection({ id: "c1", provider: "custom", way: "thisComputer" })];
+  });
+  await expect.element(page.getByTestId("live-waiting")).toBeVisible();
+  fake.activity = [activityRow(1, { at: new Date(now.at).toISOString() })];
+  const later = now.at + 11 * 60_000;
+  now.at = later;
+  fake.emit("activity", "c1");
+  await expect.element(page.getByTestId("live-row")).toBeVisible();
+  expect(page.getByTestId("live-quiet").elements()).toHaveLength(0);
+  fake.connections = [connection({ id: "c1", provider: "custom", way: "network" })];
+  fake.emit("connection", "c1");
+  now.at = later;
+  await expect.element(page.getByTestId("live-quiet")).toHaveTextContent("for 10 minutes");
 });
 
 test("quiet after something had arrived leads back to the connection, and a request ends it", async () => {

@@ -234,7 +234,7 @@ pub const fn scene(code: FindingCode) -> Scene {
         Code::ClockBehind => Added(&[Remedy::CheckClock]),
         Code::BackupFailing => Added(&[Remedy::SeeBackups]),
         Code::BackupRestored => Added(&[Remedy::CheckAndResume]),
-        Code::WorkspaceMoved => Added(&[Remedy::CheckAddress, Remedy::CheckAndResume]),
+        Code::WorkspaceMoved => Added(&[Remedy::OpenServer, Remedy::CheckAddress, Remedy::CheckAndResume]),
         Code::PeopleUnconfirmed => Added(&[Remedy::SeePeople]),
     }
 }

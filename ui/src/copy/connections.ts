@@ -106,9 +106,9 @@ export const connections = {
     save: "Save rules",
   },
   matches: {
-    title: "Waiting accounts",
-    what: "The waiting accounts",
-    none: "No account waits. A user who arrives with the userName of a local account is listed here.",
+    title: "Matching accounts",
+    what: "The matching accounts",
+    none: "No account matches. A user who arrives with the userName of a local account is listed here.",
     lead: (idp: string) =>
       `${idp} sent these people, and a local account has the same userName. Are they the same person?`,
     line: (arriving: string, local: string) => `${arriving} arrived; ${local} has a local account`,
@@ -157,7 +157,7 @@ export const connections = {
       span: "Day",
       today: "Today",
     },
-    waiting: (n: number) => `${count(n, "account waits", "accounts wait")} for your decision`,
+    matches: (n: number) => `${count(n, "matching account needs", "matching accounts need")} your decision`,
     decide: "Decide",
     name: "Name",
     rename: "Save name",

@@ -43,7 +43,9 @@ const troubles = [
       "A lookup and no create: creating is switched off there, or a required attribute is empty.",
       "A create that was refused: its row says which value, and who has the userName already.",
     ],
-    act: ["A local account with the same userName waits for a decision in the connection's **Settings**."],
+    act: [
+      "A local account has the same userName: decide in the connection's **Settings**, under **Matching accounts**.",
+    ],
     there: {
       okta: [
         "Tick **Create Users** under **Provisioning › To App**.",

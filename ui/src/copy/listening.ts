@@ -13,7 +13,7 @@ export const listening = {
     title: "Certificate",
     intro:
       "With its own certificate this server speaks HTTPS (TLS 1.2 and 1.3), and other computers connect to it without a proxy. A renewed certificate needs no restart. A proxy or tunnel in front of this server must then use https:// to reach it.",
-    none: "There is no certificate. TLS ends at a reverse proxy or tunnel.",
+    none: "There is no certificate. TLS terminates at a reverse proxy or tunnel.",
     from: "Where it comes from",
     files: "Files",
     filesHint:

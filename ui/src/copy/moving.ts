@@ -15,6 +15,7 @@ export const moving = {
     "Every connection is paused here, so that two servers never both accept changes. If you resume one here, there are two copies, and each misses what the other receives.",
     secret,
     "On the server the connections remain paused until you have checked the public address and resumed them.",
+    "A private authority does not move. If clients trust its root, use one on the server too, export the new root there, and add it where they trust the former one.",
   ],
   choose: "Choose a place and move",
   chooseFile: "Write the file for the server",

@@ -26,7 +26,7 @@ pub enum Remedy {
     ChangeRule,
     /// Opens the person.
     OpenPerson,
-    /// Opens the accounts that wait for a decision.
+    /// Opens the matches that need a decision.
     Decide,
     /// Resumes the connection.
     Resume,

@@ -11,10 +11,10 @@ use crate::provider::Provider;
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum WayIn {
-    /// By the public address; a proxy or tunnel ends TLS.
+    /// By the public address; a proxy or tunnel terminates TLS.
     #[default]
     Proxy,
-    /// By the public address; this server ends TLS with its own certificate.
+    /// By the public address; this server terminates TLS with its own certificate.
     OwnTls,
     /// Inside of this network alone, for Okta and Azure by their provisioning agent.
     Network,
@@ -72,10 +72,10 @@ impl WayIn {
     pub const fn hint(self, provider: Provider) -> &'static str {
         match (self, provider) {
             (Self::Proxy, _) => {
-                "A reverse proxy or a tunnel ends TLS and passes requests on to this computer."
+                "A reverse proxy or a tunnel terminates TLS and passes requests on to this computer."
             }
             (Self::OwnTls, _) => {
-                "This computer ends TLS with its own certificate. A port of the public address is forwarded to it."
+                "This computer terminates TLS with its own certificate. A port of the public address is forwarded to it."
             }
             (Self::Network, Provider::Azure) => {
                 "The agent runs on Windows Server 2016 or later inside your network and only calls out. No public address is needed."

@@ -1,4 +1,4 @@
-//! From a socket to HTTP: it is admitted, or closed where there is no room, and secured where TLS ends here.
+//! From a socket to HTTP: it is admitted, or closed where there is no room, and secured where TLS terminates here.
 
 use std::io::{Error, ErrorKind};
 use std::net::IpAddr;

@@ -174,7 +174,7 @@ mod tests {
             "127.0.0.1",
             &[("x-forwarded-proto", "https"), ("x-forwarded-for", "10.0.0.1, 198.51.100.7")],
         );
-        assert!(proxied.secure, "the local proxy ended TLS");
+        assert!(proxied.secure, "the local proxy terminated TLS");
         assert_eq!(proxied.client, Some("198.51.100.7".parse().unwrap()), "the rightmost address counts");
         let mapped = origin("::ffff:203.0.113.9", &[]);
         assert_eq!(mapped.client, Some("203.0.113.9".parse().unwrap()), "an IPv4 address in its own form");

@@ -9,7 +9,7 @@ use crate::client_origin::ClientOrigin;
 use crate::server::Server;
 
 /// Notes that a proxy says https of a request. One that never does may say http of everything, because it is configured so
-/// or another one in front of it ends TLS: until then its http proves nothing.
+/// or another one in front of it terminates TLS: until then its http proves nothing.
 pub(crate) fn note_https(server: &Server, origin: &ClientOrigin) {
     if origin.is_proxied_securely() {
         server.0.has_seen_https.store(true, Ordering::Relaxed);

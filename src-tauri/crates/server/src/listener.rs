@@ -1,5 +1,5 @@
-//! The socket. Plain HTTP binds to this computer only, where TLS ends at a reverse proxy or tunnel. With a pair of its own
-//! TLS ends here, and any address can be bound. Beside the server, what is no SCIM is answered on other sockets.
+//! The socket. Plain HTTP binds to this computer only, where TLS terminates at a reverse proxy or tunnel. With a pair of its own
+//! TLS terminates here, and any address can be bound. Beside the server, what is no SCIM is answered on other sockets.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::time::Duration;

@@ -26,9 +26,9 @@ pub struct Arrival {
     pub host: String,
     /// Providers that call by this name are answered.
     pub is_host_allowed: bool,
-    /// It was sent over HTTPS: the proxy next to this server says so, or TLS ends here.
+    /// It was sent over HTTPS: the proxy next to this server says so, or TLS terminates here.
     pub is_secure: bool,
-    /// TLS ends here, and no proxy says anything.
+    /// TLS terminates here, and no proxy says anything.
     pub is_over_own_tls: bool,
     /// The value of `X-Forwarded-Proto`.
     pub scheme: Option<String>,

@@ -1,7 +1,7 @@
 //! Leaving for a server: every connection is paused in one transaction, so that two servers never both accept changes, and a
 //! move that fails gives each connection its earlier pause back.
 
-use crate::pause::MOVE_AWAY;
+use crate::pause::{AWAY, PAUSE_FOR_MOVE};
 use crate::{Error, StoreEvent, Tx};
 
 /// A job that has to end before the workspace is moved: on two computers it would be continued twice.
@@ -15,8 +15,8 @@ pub enum UnfinishedJob {
     HeldRemovals,
 }
 
-/// How a connection was paused: id, since when, by which name, with all others.
-type EarlierPause = (String, Option<i64>, Option<String>, bool);
+/// How a connection was paused: id, since when, by which name, with all others, because of which move.
+type EarlierPause = (String, Option<i64>, Option<String>, bool, Option<String>);
 
 /// How the connections were paused before a move.
 #[derive(Clone, Debug)]
@@ -50,12 +50,13 @@ impl Tx {
     /// SQLite's.
     pub async fn pause_for_move(&mut self) -> Result<EarlierPauses, Error> {
         let earlier: Vec<EarlierPause> =
-            sqlx::query_as("SELECT id, paused_at, paused_by, paused_by_pause_all FROM connection")
+            sqlx::query_as("SELECT id, paused_at, paused_by, paused_by_pause_all, moved FROM connection")
                 .fetch_all(&mut self.conn)
                 .await?;
-        sqlx::query("UPDATE connection SET paused_at = $1, paused_by = $2, paused_by_pause_all = 0")
+        sqlx::query(PAUSE_FOR_MOVE)
             .bind(self.now().as_millisecond())
-            .bind(MOVE_AWAY)
+            .bind(AWAY.name)
+            .bind(AWAY.word)
             .execute(&mut self.conn)
             .await?;
         for (id, ..) in &earlier {
@@ -69,16 +70,17 @@ impl Tx {
     /// # Errors
     /// SQLite's.
     pub async fn take_move_back(&mut self, earlier: EarlierPauses) -> Result<(), Error> {
-        for (id, at, by, by_pause_all) in earlier.0 {
+        for (id, at, by, by_pause_all, moved) in earlier.0 {
             sqlx::query(
-                "UPDATE connection SET paused_at = $2, paused_by = $3, paused_by_pause_all = $4
-                 WHERE id = $1 AND paused_by = $5",
+                "UPDATE connection SET paused_at = $2, paused_by = $3, paused_by_pause_all = $4, moved = $5
+                 WHERE id = $1 AND moved = $6",
             )
             .bind(&id)
             .bind(at)
             .bind(by)
             .bind(by_pause_all)
-            .bind(MOVE_AWAY)
+            .bind(moved)
+            .bind(AWAY.word)
             .execute(&mut self.conn)
             .await?;
             self.notify(StoreEvent::Connection(id));

@@ -6,9 +6,20 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::clock::from_millis;
 
-/// What `paused_by` has where the workspace was moved away from this computer, and in the copy that was moved here.
-pub(crate) const MOVE_AWAY: &str = "The move to a server";
-pub(crate) const MOVE_HERE: &str = "The move to this server";
+/// A move, as a pause has it: in `moved`, by which it is known, and in `paused_by`, by which it is named.
+pub(crate) struct Move {
+    pub word: &'static str,
+    pub name: &'static str,
+}
+
+/// The workspace was moved away from this computer.
+pub(crate) const AWAY: Move = Move { word: "away", name: "The move to a server" };
+/// The workspace is the copy that was moved here.
+pub(crate) const HERE: Move = Move { word: "here", name: "The move to this server" };
+
+/// Pauses every connection because of a move, also one that is paused already: its time, its name and its word are bound.
+pub(crate) const PAUSE_FOR_MOVE: &str =
+    "UPDATE connection SET paused_at = $1, paused_by = $2, paused_by_pause_all = 0, moved = $3";
 
 /// What began a pause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,10 +52,11 @@ pub(crate) fn pause_of(row: &SqliteRow) -> Result<Option<Pause>, sqlx::Error> {
     let Some(at) = row.try_get::<Option<i64>, _>("paused_at")? else { return Ok(None) };
     let by: Option<String> = row.try_get("paused_by")?;
     let by_pause_all = row.try_get("paused_by_pause_all")?;
+    let moved: Option<String> = row.try_get("moved")?;
     let is_restored = row.try_get::<Option<i64>, _>("restored_at")?.is_some();
-    let cause = match by.as_deref() {
-        Some(MOVE_AWAY) => PauseCause::MoveAway,
-        Some(MOVE_HERE) => PauseCause::MoveHere,
+    let cause = match moved.as_deref() {
+        Some(word) if word == AWAY.word => PauseCause::MoveAway,
+        Some(word) if word == HERE.word => PauseCause::MoveHere,
         _ if is_restored => PauseCause::Restore,
         _ => PauseCause::Person,
     };

@@ -8,7 +8,7 @@ import type { RootView } from "./RootView";
  */
 export type CertificateView = { 
 /**
- * Where it comes from; nothing where TLS ends elsewhere.
+ * Where it comes from; nothing where TLS terminates elsewhere.
  */
 source: CertificateSource | null, 
 /**

@@ -11,4 +11,8 @@ message: string,
 /**
  * What has to follow the server.
  */
-hint: string, };
+hint: string, 
+/**
+ * It is the proxy or tunnel of the public address; otherwise each identity provider.
+ */
+isPublic: boolean, };

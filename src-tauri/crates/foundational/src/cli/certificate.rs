@@ -180,7 +180,7 @@ async fn export(
 
 fn lines(view: &CertificateView) -> Vec<String> {
     let mut lines = vec![match &view.source {
-        None => "No certificate: TLS ends at a reverse proxy or tunnel.".to_owned(),
+        None => "No certificate: TLS terminates at a reverse proxy or tunnel.".to_owned(),
         Some(CertificateSource::Files(files)) => {
             format!("The certificate is in {}, its key in {}.", files.certificate, files.key)
         }

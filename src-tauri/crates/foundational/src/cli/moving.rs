@@ -25,6 +25,10 @@ use crate::words::counted;
 const WRITE_AGAIN: &str = "Nothing was changed. Copy the file again, or write another one with `foundational move --to-server` \
     on the other computer.";
 
+/// What clients of a private authority need: its key is in no file that is copied.
+const AUTHORITY: &str = "A private authority does not move. If clients trust its root: on the server, run `foundational \
+    certificate private` and `foundational certificate export-root`, and add the new root where they trust the former one.";
+
 /// Where to.
 #[derive(Args)]
 pub(super) struct MoveArgs {
@@ -64,6 +68,7 @@ async fn to_server(options: Options, out: Option<PathBuf>, print: &Print) -> Res
             .to_owned(),
         "Next, on the server, with an empty data folder:".to_owned(),
         format!("  foundational move --from {}", name_of(&to)),
+        AUTHORITY.to_owned(),
     ];
     print.either(&made, &lines)
 }
@@ -88,6 +93,7 @@ async fn here(options: Options, file: &Path, print: &Print) -> Result<(), Failur
         format!("  foundational service install --data {folder} --public-url https://NAME"),
         format!("  foundational doctor --data {folder}   # whether the public address leads here"),
         format!("  foundational connection resume NAME --data {folder}   # for each connection"),
+        AUTHORITY.to_owned(),
         format!("Then delete {file}: it holds everyone's data and the hashes of passwords and tokens."),
     ];
     print.either(&moved, &lines)

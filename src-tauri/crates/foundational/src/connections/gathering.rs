@@ -118,7 +118,7 @@ impl Connections {
             last_request_at,
             progress: progress(&wizard, &evidence),
             usual: rhythm::measured(provider, &cycles, wizard.finished_at),
-            waiting: all.pending.iter().filter(|one| one.connection_id == id).count(),
+            matches: all.pending.iter().filter(|one| one.connection_id == id).count(),
             removals: Removals::default(),
             held: HeldRemovals::default(),
             withheld: WithheldCount::default(),

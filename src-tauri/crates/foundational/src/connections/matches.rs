@@ -1,4 +1,4 @@
-//! Accounts that wait for an Admin's decision: a provider's person with the userName of a local account.
+//! Matches that need an Admin's decision: a provider's person with the userName of a local account.
 
 use store::{AuditAct, AuditSubject, Person, Scope};
 
@@ -68,6 +68,6 @@ impl Connections {
     }
 
     async fn waiting(&self, id: &str) -> Result<store::PendingMatch, Error> {
-        self.store().pending_match(id).await?.ok_or_else(|| Error::not_found("waiting account", id))
+        self.store().pending_match(id).await?.ok_or_else(|| Error::not_found("matching account", id))
     }
 }

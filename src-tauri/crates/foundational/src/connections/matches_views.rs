@@ -1,4 +1,4 @@
-//! What an Admin sees of accounts that wait for a decision.
+//! What an Admin sees of matches that need a decision.
 
 use jiff::Timestamp;
 use serde::Serialize;

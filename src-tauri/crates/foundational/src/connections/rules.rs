@@ -1,4 +1,4 @@
-//! How a connection treats what arrives, and the accounts that wait for a decision.
+//! How a connection treats what arrives, and the matches that need a decision.
 
 use store::{AuditAct, Matching, Rules};
 

@@ -9,7 +9,6 @@ use crate::data::Data;
 use crate::diagnosis::finding::{Finding, FindingCode, Severity};
 use crate::error::Error;
 use crate::server::views::AddressVerdict;
-use crate::words::day;
 
 impl Data {
     /// Found while a move pauses connections.
@@ -47,8 +46,7 @@ impl Data {
                     .to_owned()
             }
         };
-        let message =
-            format!("This workspace was moved here on {}, and its connections are paused. {step}", day(at));
+        let message = format!("This workspace was moved here, and its connections are paused. {step}");
         let found = Finding::new(FindingCode::WorkspaceMoved, Severity::Problem, message).since(Some(at));
         let found = match (is_public, is_reached) {
             (false, _) => found.remedy(Remedy::OpenServer),
@@ -60,11 +58,9 @@ impl Data {
 }
 
 fn moved_away(at: Timestamp) -> Finding {
-    let message = format!(
-        "This workspace was moved to a server on {}, and its connections are paused here. Resume them only if the server is \
-         not used: otherwise there are two copies, and each misses what the other receives.",
-        day(at)
-    );
-    let found = Finding::new(FindingCode::WorkspaceMoved, Severity::Warning, message).since(Some(at));
+    let message = "This workspace was moved to a server, and its connections are paused here. Resume them only if the server \
+        is not used: otherwise there are two copies, and each misses what the other receives.";
+    let found =
+        Finding::new(FindingCode::WorkspaceMoved, Severity::Warning, message.to_owned()).since(Some(at));
     found.remedy(Remedy::CheckAndResume)
 }

@@ -93,11 +93,22 @@ impl Data {
     }
 }
 
+/// What is not finished, and where it is shown how far it is.
 fn unfinished(job: UnfinishedJob) -> Error {
-    let what = match job {
-        UnfinishedJob::Undo => "An undo is not finished.",
-        UnfinishedJob::Deletion => "The deletion of a connection is not finished.",
-        UnfinishedJob::HeldRemovals => "Held removals are still being carried out.",
+    let (what, place) = match job {
+        UnfinishedJob::Undo => (
+            "An undo is not finished.",
+            "See how far it is in the settings of a connection, under Undo changes since.",
+        ),
+        UnfinishedJob::Deletion => (
+            "The deletion of a connection is not finished.",
+            "The rest of its data is deleted within moments.",
+        ),
+        UnfinishedJob::HeldRemovals => (
+            "Held removals are still being carried out.",
+            "See how far they are in the settings of the connection, under Mass changes.",
+        ),
     };
-    Error::new(Code::Conflict, what).hinting("Nothing was changed. Move the workspace once it is done.")
+    Error::new(Code::Conflict, what)
+        .hinting(format!("Nothing was changed. {place} Move the workspace once it is done."))
 }

@@ -110,8 +110,8 @@ pub(crate) struct ConnectionFacts {
     pub newest_cycle: Option<SyncCycle>,
     /// When this computer slept since the last request, and in the last day.
     pub slept: Vec<SleepInterval>,
-    /// How many accounts wait for a decision.
-    pub waiting: usize,
+    /// How many matches need a decision.
+    pub matches: usize,
     /// What people lost by its client in the last week and do not have again.
     pub removals: Removals,
     /// Its held removals that are still to be done.

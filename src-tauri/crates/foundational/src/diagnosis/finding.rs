@@ -124,7 +124,7 @@ codes! {
     Quiet = "connection.quiet";
     /// This computer slept for longer than a cycle of an identity provider.
     ComputerSlept = "computer.slept";
-    /// Accounts wait for a decision.
+    /// Matches need a decision.
     MatchWaiting = "match.waiting";
 }
 

@@ -76,6 +76,9 @@ pub(crate) fn reason(why: &UndoObstacle, actor: Option<&str>, connections: &Conn
         UndoObstacle::GivesAdmin => "It would make people Admins, which was not chosen.".to_owned(),
         UndoObstacle::MembersGone => "These members no longer exist.".to_owned(),
         UndoObstacle::Restored => "A backup was restored since. Who left in between is not known.".to_owned(),
+        UndoObstacle::Moved => {
+            "The workspace was moved here before this was undone. Undo it again here.".to_owned()
+        }
         UndoObstacle::Unreadable => "What is stored of it cannot be read.".to_owned(),
         UndoObstacle::TooLarge => "It would be larger than a user or group may be.".to_owned(),
         UndoObstacle::Failed => "The database failed each time. The log has the error.".to_owned(),

@@ -183,7 +183,7 @@ pub(crate) fn describe(
             let when = since.map(|at| format!(" on {}", day(at))).unwrap_or_default();
             (
                 format!("the certificate expired{when}."),
-                "Renew it where TLS ends, at the proxy or tunnel.".to_owned(),
+                "Renew it where TLS terminates, at the proxy or tunnel.".to_owned(),
             )
         }
         Trouble::NotYet => (
@@ -216,11 +216,11 @@ pub(crate) fn describe(
         ),
         Trouble::Revoked => (
             "the certificate was revoked.".to_owned(),
-            "Get a new one where TLS ends, at the proxy or tunnel.".to_owned(),
+            "Get a new one where TLS terminates, at the proxy or tunnel.".to_owned(),
         ),
         Trouble::Version => (
             "the address speaks only versions of TLS that are too old.".to_owned(),
-            "Allow TLS 1.2 and 1.3 where TLS ends, at the proxy or tunnel.".to_owned(),
+            "Allow TLS 1.2 and 1.3 where TLS terminates, at the proxy or tunnel.".to_owned(),
         ),
         Trouble::Plain => (
             "the address does not speak TLS.".to_owned(),

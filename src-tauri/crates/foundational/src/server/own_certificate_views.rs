@@ -13,7 +13,7 @@ use crate::server::pair::PairFacts;
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct CertificateView {
-    /// Where it comes from; nothing where TLS ends elsewhere.
+    /// Where it comes from; nothing where TLS terminates elsewhere.
     pub source: Option<CertificateSource>,
     /// The pair that new connections get; nothing before one could be read.
     pub pair: Option<PairView>,

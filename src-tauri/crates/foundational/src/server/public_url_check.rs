@@ -111,7 +111,7 @@ impl ScimServer {
             fixes: reach
                 .broken
                 .as_ref()
-                // They are those of proxies that end TLS.
+                // They are those of proxies that terminate TLS.
                 .filter(|_| self.exposure.certificate().is_none())
                 .map(|broken| fixes(&url, &listen, &proxy, broken.hop))
                 .unwrap_or_default(),

@@ -45,7 +45,12 @@ impl MovedView {
             Some(url) => format!("Let the proxy or tunnel of {url} pass requests on to {own_url}."),
             None => "Paste the new endpoint of each connection in its identity provider.".to_owned(),
         };
-        Self { at: moved.at, message: format!("Foundational moved from {from} to {to}."), hint }
+        Self {
+            at: moved.at,
+            message: format!("Foundational moved from {from} to {to}."),
+            hint,
+            is_public: public_url.is_some(),
+        }
     }
 
     /// The move and what has to follow, as one text.

@@ -42,6 +42,8 @@ pub struct MovedView {
     pub message: String,
     /// What has to follow the server.
     pub hint: String,
+    /// It is the proxy or tunnel of the public address; otherwise each identity provider.
+    pub is_public: bool,
 }
 
 /// A move of the server to another port or address of this computer.

@@ -21,7 +21,7 @@ pub(super) const ASIDE: &str = "restore.part";
 /// What SQLite writes beside it.
 pub(super) const JOURNAL: &str = "restore.part-journal";
 /// The copy once it is decided that it becomes the workspace.
-const DECIDED: &str = "restore.ready";
+pub(super) const DECIDED: &str = "restore.ready";
 
 /// Copies the database out of a backup, and compares every byte with its seal.
 ///

@@ -10,13 +10,14 @@ use jiff::Timestamp;
 use sqlx::Connection as _;
 use sqlx::sqlite::SqliteConnection;
 
-use super::aside::{self, ASIDE, JOURNAL};
+use super::aside::{self, ASIDE, DECIDED, JOURNAL};
 use super::folder::{Backup, spawn_blocking_io};
 use super::refusal::RestoreRefusal;
 use super::seal::{self, MoveManifest};
 use crate::database_file::DatabaseFile;
-use crate::pause::MOVE_HERE;
-use crate::{AuditEntry, Error, audit, folder_lock};
+use crate::pause::{HERE, PAUSE_FOR_MOVE};
+use crate::private_file::sync_folder;
+use crate::{AuditEntry, Error, UndoObstacle, audit, brake, folder_lock, undo};
 
 /// What an attempt leaves that was killed.
 const LEFT: [&str; 3] = ["lock", ASIDE, JOURNAL];
@@ -115,13 +116,17 @@ async fn settle(
 ) -> Result<(), Error> {
     aside::check_and_migrate(conn, file).await?;
     let mut tx = conn.begin().await?;
-    sqlx::query("UPDATE connection SET paused_at = $1, paused_by = $2, paused_by_pause_all = 0")
+    sqlx::query(PAUSE_FOR_MOVE)
         .bind(now.as_millisecond())
-        .bind(MOVE_HERE)
+        .bind(HERE.name)
+        .bind(HERE.word)
         .execute(&mut *tx)
         .await?;
     // Their secrets are in the keychain of the other computer.
     sqlx::query("DELETE FROM remembered_session").execute(&mut *tx).await?;
+    // A job that began after the pause of the move and before the copy is in both workspaces, and is continued in the other one.
+    undo::end_unfinished(&mut tx, now.as_millisecond(), &UndoObstacle::Moved).await?;
+    brake::end_applying(&mut tx).await?;
     for key in of_computer {
         sqlx::query("DELETE FROM setting WHERE key = $1").bind(*key).execute(&mut *tx).await?;
     }
@@ -130,12 +135,38 @@ async fn settle(
     Ok(())
 }
 
-/// Leaves the folder as it was. What cannot be removed, the next attempt replaces.
+/// Leaves the folder as it was, also where it was decided already for the copy: else the next start would carry out what is
+/// called a failure here. What an undecided attempt leaves and cannot be removed, the next one replaces.
 fn clear(data: &Path, was_there: bool) {
-    for left in LEFT {
+    let decided = [DECIDED, DatabaseFile::Workspace.file()];
+    for left in decided.into_iter().chain(LEFT) {
         drop(fs::remove_file(data.join(left)));
     }
-    if !was_there {
+    if was_there {
+        drop(sync_folder(data));
+    } else {
         drop(fs::remove_dir(data));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attempt_that_fails_after_it_was_decided_leaves_nothing_that_the_next_start_carries_out() {
+        for there in [DECIDED, DatabaseFile::Workspace.file()] {
+            let folder = tempfile::tempdir().unwrap();
+            let data = folder.path().join("data");
+            fs::create_dir(&data).unwrap();
+            fs::write(data.join(there), "a copy").unwrap();
+            fs::write(data.join("lock"), "7").unwrap();
+            clear(&data, true);
+            assert_eq!(fs::read_dir(&data).unwrap().count(), 0, "{there}");
+            assert!(!aside::finish(&data).unwrap(), "{there}: there is nothing to finish");
+            fs::write(data.join(there), "a copy").unwrap();
+            clear(&data, false);
+            assert!(!data.exists(), "{there}: the folder was not there before");
+        }
     }
 }

@@ -17,7 +17,7 @@ use super::folder::{Backup, default_folder};
 use super::seal::BackupKind;
 use crate::database_file::DatabaseFile;
 use crate::private_file::{create, create_folder, sync_folder};
-use crate::{AuditEntry, Error, Store, audit, brake, folder_lock, undo};
+use crate::{AuditEntry, Error, Store, UndoObstacle, audit, brake, folder_lock, undo};
 
 /// The setting in a restored workspace that says what was restored.
 const RESTORED: &str = "backup.restored";
@@ -148,6 +148,9 @@ impl PreparedRestore {
         if let Some(entry) = commit {
             let restored = RestoreRecord { at, made_at: self.backup.facts.made_at, carried: carried.clone() };
             pause(&mut tx, &restored).await?;
+            if live.is_some() {
+                carry_move(&mut tx).await?;
+            }
             audit::append(&mut tx, now, entry).await?;
             tx.commit().await?;
         } else {
@@ -284,13 +287,23 @@ async fn pause(conn: &mut SqliteConnection, restored: &RestoreRecord) -> Result<
     .execute(&mut *conn)
     .await?;
     sqlx::query("DELETE FROM remembered_session").execute(&mut *conn).await?;
-    undo::end_unfinished(conn, restored.at).await?;
+    undo::end_unfinished(conn, restored.at, &UndoObstacle::Restored).await?;
     brake::end_applying(conn).await?;
     sqlx::query(
         "INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = $2",
     )
     .bind(RESTORED)
     .bind(serde_json::to_string(restored).unwrap_or_default())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Whether this computer has the copy that was left, or the one that was moved here, is true of it whatever is restored on it.
+async fn carry_move(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE connection SET moved = (SELECT moved FROM here.connection WHERE moved IS NOT NULL LIMIT 1)",
+    )
     .execute(conn)
     .await?;
     Ok(())

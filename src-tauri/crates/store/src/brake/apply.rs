@@ -153,7 +153,7 @@ impl Tx {
     }
 }
 
-/// What was being done when a backup was made is not continued in its restored copy.
+/// What was being done when a copy of the workspace was made is not continued in the copy.
 pub(crate) async fn end_applying(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE held_removal SET applying = 0 WHERE applying").execute(conn).await?;
     Ok(())

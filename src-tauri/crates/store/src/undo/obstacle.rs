@@ -47,6 +47,8 @@ pub enum UndoObstacle {
     MembersGone,
     /// A backup was restored since: what ended in between is not in its journal, and does not return.
     Restored,
+    /// The workspace was moved to this computer before it was done.
+    Moved,
     /// What is stored of it is damaged.
     Unreadable,
     /// It would be larger than a resource may be.

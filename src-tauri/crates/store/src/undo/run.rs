@@ -177,14 +177,18 @@ impl Tx {
     }
 }
 
-/// Ends the undos of a restored backup that have steps left, without taking them.
-pub(crate) async fn end_unfinished(conn: &mut SqliteConnection, at: i64) -> Result<(), sqlx::Error> {
+/// Ends the undos of a copy of the workspace that have steps left, without taking them, and `why` is their outcome.
+pub(crate) async fn end_unfinished(
+    conn: &mut SqliteConnection,
+    at: i64,
+    why: &UndoObstacle,
+) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE undo_step SET outcome = $2 WHERE outcome IS NULL;
          UPDATE undo SET state = 'done', ended_at = $1 WHERE state = 'running'",
     )
     .bind(at)
-    .bind(json!(UndoObstacle::Restored).to_string())
+    .bind(json!(why).to_string())
     .execute(conn)
     .await?;
     Ok(())

@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection as _, Executor as _};
 use store::{
     AuditAct, AuditEntry, Backup, ChangeSource, EarlierPauses, Error, MoveManifest, PauseCause,
-    PeopleAfterDelete, RestoreRefusal, Store, UnfinishedJob, move_here,
+    PeopleAfterDelete, PreparedRestore, RestoreRefusal, Store, UndoObstacle, UnfinishedJob, move_here,
 };
 
 use crate::backup::{by_hand, filled};
@@ -35,6 +35,11 @@ async fn set(store: &Store, key: &'static str) {
 async fn pause(store: &Store) -> EarlierPauses {
     let done: Result<EarlierPauses, Error> = store.write(async |tx| tx.pause_for_move().await).await;
     done.unwrap()
+}
+
+async fn unfinished_job(store: &Store) -> Option<UnfinishedJob> {
+    let found: Result<Option<UnfinishedJob>, Error> = store.write(async |tx| tx.unfinished_job().await).await;
+    found.unwrap()
 }
 
 #[tokio::test]
@@ -192,14 +197,74 @@ async fn no_client_writes_after_the_pause_of_a_move_and_a_failed_move_takes_it_b
 }
 
 #[tokio::test]
+async fn a_job_that_begins_after_the_pause_of_a_move_is_continued_in_one_of_the_workspaces_only() {
+    let old = Folder::new();
+    let (store, scope, ada) = filled(&old).await;
+    pause(&store).await;
+    let path = format!("sqlite://{}", old.dir.path().join("foundational.db").display());
+    let mut conn = SqliteConnection::connect(&path).await.unwrap();
+    for statement in [
+        "INSERT INTO undo (id, at, actor_name, selection, seen, admins, state)
+             VALUES ('u', 0, 'Grace', '{}', 0, 0, 'running')",
+        "INSERT INTO undo_step (undo_id, number, act, resource_type, resource_id, display, changes, members)
+             SELECT 'u', 1, 'deactivate', 'User', id, 'Ada', '[1]', '[]' FROM person WHERE user_name_fold = 'ada'",
+        "INSERT INTO held_removal (connection_id, person_id, deletes, at, applying)
+             SELECT connection_id, id, 0, 0, 1 FROM person WHERE user_name_fold = 'ada'",
+    ] {
+        conn.execute(statement).await.unwrap();
+    }
+    conn.close().await.unwrap();
+    let file = written(&store, MoveManifest::FORMAT).await;
+    let new = Folder::new();
+    take(&old, &file, new.dir.path()).await.unwrap();
+
+    let moved = new.open().await;
+    assert_eq!(unfinished_job(&moved).await, None, "nothing is continued here");
+    let steps = moved.undo_steps("u", 0, 2).await.unwrap();
+    let obstacles: Vec<_> = steps.into_iter().map(|step| step.obstacle).collect();
+    assert_eq!(obstacles, [Some(UndoObstacle::Moved)], "a step that was not taken has the reason");
+    assert!(moved.person(&scope, &ada.id).await.unwrap().unwrap().active, "and was not");
+    assert!(unfinished_job(&store).await.is_some(), "there it is continued");
+}
+
+#[tokio::test]
+async fn a_pause_is_a_move_s_by_its_cause_and_by_no_name_also_after_a_restore() {
+    let folder = Folder::new();
+    let (store, scope, _) = filled(&folder).await;
+    let cause = async |store: &Store| {
+        let pause = store.connection(scope.connection_id()).await.unwrap().unwrap().pause;
+        pause.unwrap().cause
+    };
+    let by_person = async |store: &Store| {
+        let id = scope.connection_id().to_owned();
+        let done: Result<bool, Error> =
+            store.write(async move |tx| tx.pause_connection(&id, "The move to a server").await).await;
+        assert!(done.unwrap(), "it is here");
+    };
+    by_person(&store).await;
+    assert_eq!(cause(&store).await, PauseCause::Person, "an Admin may have any name");
+    let file = by_hand(&store).await;
+    folder.clock.advance(Duration::from_mins(1));
+    pause(&store).await;
+    let ready = PreparedRestore::of(folder.dir.path(), &file, folder.clock.now(), None).await.unwrap();
+    store.replace_workspace_with(ready, &crate::restore_entry()).await.unwrap();
+    store.close().await;
+
+    let store = folder.open().await;
+    assert_eq!(cause(&store).await, PauseCause::MoveAway, "the server has the other copy");
+    assert_eq!(store.paused_by_restore().await.unwrap().len(), 1, "and no Admin has looked at this one");
+    let id = scope.connection_id().to_owned();
+    let resumed: Result<bool, Error> = store.write(async move |tx| tx.resume_connection(&id).await).await;
+    assert!(resumed.unwrap(), "it is here");
+    by_person(&store).await;
+    assert_eq!(cause(&store).await, PauseCause::Person, "the pause of the move has ended");
+}
+
+#[tokio::test]
 async fn a_job_that_must_end_is_named() {
     let folder = Folder::new();
     let (store, scope, _) = filled(&folder).await;
-    let job = async || {
-        let found: Result<Option<UnfinishedJob>, Error> =
-            store.write(async |tx| tx.unfinished_job().await).await;
-        found.unwrap()
-    };
+    let job = async || unfinished_job(&store).await;
     assert_eq!(job().await, None, "none");
     let path = format!("sqlite://{}", folder.dir.path().join("foundational.db").display());
     let mut conn = SqliteConnection::connect(&path).await.unwrap();

@@ -22,7 +22,7 @@ pub(crate) fn find(facts: &ConnectionFacts, _: &Facts) -> Vec<Finding> {
 
 /// Those that are found here. A local account that waits for a decision is a finding of its own.
 pub(crate) fn found(facts: &ConnectionFacts) -> impl Iterator<Item = &NameLoop> {
-    facts.loops.iter().filter(|one| facts.waiting == 0 || one.holder.source != HolderSource::Local)
+    facts.loops.iter().filter(|one| facts.matches == 0 || one.holder.source != HolderSource::Local)
 }
 
 fn of(facts: &ConnectionFacts, loops: &[&NameLoop], is_own: bool) -> Finding {

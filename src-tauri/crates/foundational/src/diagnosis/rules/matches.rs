@@ -1,4 +1,4 @@
-//! Accounts that wait for a decision: a local account has the name of a person who arrives.
+//! Matches that need a decision: a local account has the name of a person who arrives.
 
 use idp::remedy::Remedy;
 
@@ -6,10 +6,10 @@ use crate::diagnosis::facts::{ConnectionFacts, Facts};
 use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
 
 pub(crate) fn find(facts: &ConnectionFacts, _: &Facts) -> Vec<Finding> {
-    let message = match facts.waiting {
+    let message = match facts.matches {
         0 => return Vec::new(),
-        1 => "one account waits for your decision.".to_owned(),
-        waiting => format!("{waiting} accounts wait for your decision."),
+        1 => "one matching account needs your decision.".to_owned(),
+        matches => format!("{matches} matching accounts need your decision."),
     };
     vec![
         Finding::about(&facts.connection, FindingCode::MatchWaiting, Severity::Warning, &message)

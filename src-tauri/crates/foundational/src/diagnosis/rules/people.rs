@@ -16,7 +16,7 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
     let is_refused = facts.refused.iter().any(|one| one.subject.starts_with("User"));
     if is_proved(&facts.evidence, EvidenceKind::FirstPerson)
         || facts.connection.people > 0
-        || facts.waiting > 0
+        || facts.matches > 0
         || is_refused
         || facts.is_put_off()
         || facts.usable.is_empty()

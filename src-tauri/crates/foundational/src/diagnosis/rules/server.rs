@@ -64,12 +64,13 @@ pub(crate) fn find(facts: &Facts) -> Vec<Finding> {
         let message = format!("The public address is {}", lower(&reach.message));
         findings.push(of_reach(FindingCode::AddressNotReachable, message, reach));
     } else if let (true, Some(moved)) = (server.facts.moved, &server.moved) {
-        findings.push(
-            Finding::new(FindingCode::PortChanged, Severity::Problem, moved.text())
-                .detail("Then check the public address.")
-                .since(Some(moved.at))
-                .remedy(Remedy::CheckAddress),
-        );
+        let found =
+            Finding::new(FindingCode::PortChanged, Severity::Problem, moved.text()).since(Some(moved.at));
+        findings.push(if moved.is_public {
+            found.detail("Then check the public address.").remedy(Remedy::CheckAddress)
+        } else {
+            found.detail("Settings > Public address lists the new endpoints.").remedy(Remedy::OpenAddress)
+        });
     } else if let Some((reach, broken)) = limited(server.reach.as_ref()) {
         let message = format!("The public address leads here, with a limit: {}", broken.cause);
         findings.push(of_reach(FindingCode::AddressLimited, message, reach));
@@ -98,7 +99,7 @@ fn certificates(server: &ServerOverview, now: Timestamp) -> Vec<Finding> {
     if let Some(end) = server.certificate_end.filter(|end| server.own_certificate_end != Some(*end)) {
         findings.push(
             ending("the public address", end, " Renew it.")
-                .detail("Renew it where TLS ends, at the proxy or tunnel. In time, no request is lost.")
+                .detail("Renew it where TLS terminates, at the proxy or tunnel. In time, no request is lost.")
                 .remedy(Remedy::SeeCertificate),
         );
     }

@@ -28,7 +28,7 @@ const fn code(act: WriteAct) -> FindingCode {
 pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
     let mut alike = Alike::new();
     // A name that waits for a decision is a finding of its own.
-    let is_waiting = |one: &RefusedWrite| facts.waiting > 0 && one.reason == ReasonCode::Duplicate.as_str();
+    let is_waiting = |one: &RefusedWrite| facts.matches > 0 && one.reason == ReasonCode::Duplicate.as_str();
     // So is one that is refused again and again.
     let is_loop = |one: &RefusedWrite| {
         duplicates::found(facts)

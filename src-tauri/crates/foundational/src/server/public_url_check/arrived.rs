@@ -40,7 +40,7 @@ fn host(arrival: &Arrival) -> Result<String, Fault> {
 
 fn https(arrival: &Arrival) -> Result<String, Fault> {
     if arrival.is_over_own_tls {
-        return Ok("TLS ends at this server itself.".to_owned());
+        return Ok("TLS terminates at this server itself.".to_owned());
     }
     if arrival.is_secure {
         return Ok("The proxy says that it was called over HTTPS.".to_owned());

@@ -65,7 +65,7 @@ async fn version(probe: &Probe) -> Result<String, Fault> {
         Err(error) => Err(Fault::limiting(Hop::Version, "TLS 1.2 does not pass.")
             .seen(format!("A connection with TLS 1.2 failed: {}.", innermost(&error)))
             .hint(
-                "Allow TLS 1.2 beside TLS 1.3 where TLS ends, at the proxy or tunnel: Azure calls with it.",
+                "Allow TLS 1.2 beside TLS 1.3 where TLS terminates, at the proxy or tunnel: Azure calls with it.",
             )),
     }
 }
