@@ -172,10 +172,12 @@ async fn run(
                 }
             }
             Ok(false) => {}
-            Err(why) => {
+            Err(failure) => {
                 tx.notices.clear();
                 tx.conn.roll_back().await;
-                health.failed(DatabaseFile::Workspace, tx.clock.now(), why);
+                if let Failure::Database(why) = failure {
+                    health.failed(DatabaseFile::Workspace, tx.clock.now(), why);
+                }
             }
         }
         for notice in tx.notices.drain(..) {
@@ -184,7 +186,7 @@ async fn run(
         }
         let ended = match committed {
             Ok(_) => Ended::Committed,
-            Err(why) => Ended::NotCommitted(why),
+            Err(Failure::Database(why) | Failure::Defect(why)) => Ended::NotCommitted(why),
         };
         for complete in completions {
             complete(ended.clone());
@@ -198,8 +200,16 @@ async fn run(
     }
 }
 
+/// Why nothing of a batch is committed.
+enum Failure {
+    /// The database refuses.
+    Database(String),
+    /// A panic, which shows nothing of the database.
+    Defect(String),
+}
+
 /// Does what waits in one transaction and commits it. Answers whether any of it succeeded in a transaction that was committed.
-async fn batch(tx: &mut Tx, queue: &mut Queue, completions: &mut Vec<Completion>) -> Result<bool, String> {
+async fn batch(tx: &mut Tx, queue: &mut Queue, completions: &mut Vec<Completion>) -> Result<bool, Failure> {
     tx.conn.begin_with_next();
     let mut wrote = false;
     while completions.len() < BATCH {
@@ -213,7 +223,8 @@ async fn batch(tx: &mut Tx, queue: &mut Queue, completions: &mut Vec<Completion>
                 let others = queue.others(&*first);
                 // What a panic has written of them is unknown: the transaction is over.
                 let outcome = catch_panic("batch of writes", first.run(others, tx)).await;
-                joint(tx, outcome.map_err(|defect| defect.to_string())?, queue, completions).await?
+                joint(tx, outcome.map_err(|defect| Failure::Defect(defect.to_string()))?, queue, completions)
+                    .await?
             }
         };
     }
@@ -221,20 +232,21 @@ async fn batch(tx: &mut Tx, queue: &mut Queue, completions: &mut Vec<Completion>
         // No statement ran: nothing shows that writing works.
         return Ok(false);
     }
-    let prepared = tx.memory.prepare(&mut tx.conn).await.map_err(|error| error.to_string())?;
+    let prepared =
+        tx.memory.prepare(&mut tx.conn).await.map_err(|error| Failure::Database(error.to_string()))?;
     let committed = tx.conn.commit().await;
     tx.memory.settle(prepared, committed.is_ok());
-    committed.map(|()| wrote).map_err(|error| error.to_string())
+    committed.map(|()| wrote).map_err(|error| Failure::Database(error.to_string()))
 }
 
 /// Does a write by itself. Answers whether it succeeded.
-async fn single(tx: &mut Tx, job: Job, completions: &mut Vec<Completion>) -> Result<bool, String> {
+async fn single(tx: &mut Tx, job: Job, completions: &mut Vec<Completion>) -> Result<bool, Failure> {
     let before = (tx.notices.len(), tx.leaving.len());
     let done = catch_panic("batch of writes", job(tx)).await;
-    let (keep, complete) = done.map_err(|defect| defect.to_string())?;
+    let (keep, complete) = done.map_err(|defect| Failure::Defect(defect.to_string()))?;
     if let Some(why) = tx.conn.not_begun().map(str::to_owned) {
         complete(Ended::NotCommitted(why.clone()));
-        return Err(why);
+        return Err(Failure::Database(why));
     }
     completions.push(complete);
     if keep {
@@ -243,7 +255,7 @@ async fn single(tx: &mut Tx, job: Job, completions: &mut Vec<Completion>) -> Res
         tx.notices.truncate(before.0);
         tx.leaving.truncate(before.1);
         // Fails when SQLite rolled back the whole transaction (disk full, I/O error): then all of it fails.
-        tx.undo().await?;
+        tx.undo().await.map_err(Failure::Database)?;
     }
     Ok(keep)
 }
@@ -254,9 +266,9 @@ async fn joint(
     outcome: JointOutcome,
     queue: &mut Queue,
     completions: &mut Vec<Completion>,
-) -> Result<bool, String> {
+) -> Result<bool, Failure> {
     let JointOutcome { outcomes, failure } = outcome;
-    let (mut wrote, mut failed) = (false, failure);
+    let (mut wrote, mut failed) = (false, failure.map(Failure::Database));
     let mut left = Vec::new();
     for one in outcomes {
         match one {
