@@ -158,6 +158,7 @@ async fn run(
     while queue.has_next().await {
         let mut completions = Vec::new();
         tx.leaving.clear();
+        tx.pausing.clear();
         let rows_before = match health.failure(DatabaseFile::Workspace) {
             Some(_) => tx.conn.changed_rows().await,
             None => None,
@@ -241,7 +242,7 @@ async fn batch(tx: &mut Tx, queue: &mut Queue, completions: &mut Vec<Completion>
 
 /// Does a write by itself. Answers whether it succeeded.
 async fn single(tx: &mut Tx, job: Job, completions: &mut Vec<Completion>) -> Result<bool, Failure> {
-    let before = (tx.notices.len(), tx.leaving.len());
+    let before = (tx.notices.len(), tx.leaving.len(), tx.pausing.len());
     let done = catch_panic("batch of writes", job(tx)).await;
     let (keep, complete) = done.map_err(|defect| Failure::Defect(defect.to_string()))?;
     if let Some(why) = tx.conn.not_begun().map(str::to_owned) {
@@ -254,6 +255,7 @@ async fn single(tx: &mut Tx, job: Job, completions: &mut Vec<Completion>) -> Res
     } else {
         tx.notices.truncate(before.0);
         tx.leaving.truncate(before.1);
+        tx.pausing.truncate(before.2);
         // Fails when SQLite rolled back the whole transaction (disk full, I/O error): then all of it fails.
         tx.undo().await.map_err(Failure::Database)?;
     }
