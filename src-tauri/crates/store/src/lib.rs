@@ -129,6 +129,7 @@ mod unresolved_members;
 mod workspace_check;
 mod workspace_marker;
 mod write_job;
+mod write_queue;
 mod writer;
 
 pub use account_choices::{AccountExample, AccountPreview};

@@ -2,8 +2,6 @@
 //! kind in common statements, and every one is answered only after the commit that made it durable. A request that panics is
 //! rolled back alone.
 
-use std::any::Any;
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use tokio::sync::{broadcast, mpsc, oneshot};
@@ -14,7 +12,8 @@ use crate::folder_lock::FolderLock;
 use crate::health::Health;
 use crate::task::{catch_panic, spawn_supervised_thread};
 use crate::tx::Tx;
-use crate::write_job::{Caller, Completion, Ended, Job, Joint, JointOutcome, Write, WriteOutcome};
+use crate::write_job::{Caller, Completion, Ended, Job, JointOutcome, Write, WriteOutcome};
+use crate::write_queue::{Message, Queue};
 use crate::{Error, StoreEvent};
 
 /// The handle through which everything is written.
@@ -22,11 +21,6 @@ use crate::{Error, StoreEvent};
 pub(crate) struct Writer {
     messages: mpsc::Sender<Message>,
     sizes: Arc<BatchSizes>,
-}
-
-enum Message {
-    Write(Write),
-    Close(oneshot::Sender<()>),
 }
 
 impl Writer {
@@ -40,8 +34,9 @@ impl Writer {
         let (messages, receiver) = mpsc::channel(1024);
         let sizes = Arc::<BatchSizes>::default();
         let counted = Arc::clone(&sizes);
-        let queue = Queue { receiver, waiting: VecDeque::new(), closing: None };
-        spawn_supervised_thread("writer", move || run(tx, queue, notices, health, lock, counted));
+        spawn_supervised_thread("writer", move || {
+            run(tx, Queue::new(receiver), notices, health, lock, counted)
+        });
         Self { messages, sizes }
     }
 
@@ -92,61 +87,6 @@ impl Writer {
     }
 }
 
-/// The writes that wait.
-struct Queue {
-    receiver: mpsc::Receiver<Message>,
-    /// Those that were taken out of the channel.
-    waiting: VecDeque<Write>,
-    /// Nothing is taken out any more: what waits is the last.
-    closing: Option<oneshot::Sender<()>>,
-}
-
-impl Queue {
-    /// Waits for the next write. `false`: there is none any more.
-    async fn has_next(&mut self) -> bool {
-        if self.waiting.is_empty() && self.closing.is_none() {
-            match self.receiver.recv().await {
-                Some(message) => self.add(message),
-                None => return false,
-            }
-        }
-        !self.waiting.is_empty()
-    }
-
-    /// Takes out what has arrived, until so many wait.
-    fn fill(&mut self, most: usize) {
-        while self.waiting.len() < most && self.closing.is_none() {
-            match self.receiver.try_recv() {
-                Ok(message) => self.add(message),
-                Err(_empty) => return,
-            }
-        }
-    }
-
-    fn add(&mut self, message: Message) {
-        match message {
-            Message::Write(write) => self.waiting.push_back(write),
-            Message::Close(done) => self.closing = Some(done),
-        }
-    }
-
-    /// The next ones, if they are of this one's kind.
-    fn others(&mut self, first: &(dyn Joint + 'static)) -> Vec<Box<dyn Joint>> {
-        let kind = |joint: &(dyn Joint + 'static)| (joint as &dyn Any).type_id();
-        let mut others = Vec::new();
-        while let Some(next) = self.waiting.pop_front() {
-            match next {
-                Write::Joint(next) if kind(&*next) == kind(first) => others.push(next),
-                other => {
-                    self.waiting.push_front(other);
-                    break;
-                }
-            }
-        }
-        others
-    }
-}
-
 async fn run(
     mut tx: Tx,
     mut queue: Queue,
@@ -155,7 +95,9 @@ async fn run(
     lock: FolderLock,
     sizes: Arc<BatchSizes>,
 ) {
+    let mut expected = 0;
     while queue.has_next().await {
+        queue.gather(expected);
         let mut completions = Vec::new();
         tx.leaving.clear();
         tx.pausing.clear();
@@ -189,6 +131,8 @@ async fn run(
             Ok(_) => Ended::Committed,
             Err(Failure::Database(why) | Failure::Defect(why)) => Ended::NotCommitted(why),
         };
+        // Those who wait already, and those who are answered now. Nothing waits for a client that writes alone.
+        expected = if completions.len() > 1 { queue.count() + completions.len() } else { 0 };
         for complete in completions {
             complete(ended.clone());
         }
