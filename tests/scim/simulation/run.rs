@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use tests::Random;
+
 use super::ask::{Ask, Dialect, Names};
 use super::client::Client;
 use super::model::{Checked, Model};
 use super::trace::Trace;
 use super::visitor::Visitor;
 use super::world::{Endpoint, World};
-use crate::seeds::Random;
 
 /// Steps of one seed.
 const STEPS: usize = 40;
