@@ -2,7 +2,7 @@
 //! start continues it.
 
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::Duration;
 
 use idp::Provider;
@@ -10,12 +10,13 @@ use serde_json::json;
 use store::{
     ChangeSource, Clock, Error, HistoryQuery, Ids, PeopleFilter, PeopleQuery, PersonStatus, Scope, Store,
 };
-use tests::{program, until};
+use tests::{Killable, program, program_on, until};
 
 /// So many that deleting them takes several steps.
 const PEOPLE: u64 = 6_000;
 /// The decision writes less than this to the log of the database, a step more.
 const UNDER_WAY: u64 = 200_000;
+const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
 
 async fn open(folder: &Path) -> Store {
     Store::open(folder, Clock::system(), Ids::random()).await.unwrap()
@@ -29,12 +30,6 @@ async fn deactivated(store: &Store) -> u64 {
         ..PeopleFilter::default()
     };
     store.people(&PeopleQuery { filter, limit: 1, ..PeopleQuery::default() }).await.unwrap().1
-}
-
-fn start(folder: &Path, arguments: &[&str]) -> Child {
-    let mut command = Command::new(program("foundational"));
-    command.args(arguments).arg("--data").arg(folder).stdout(Stdio::null()).stderr(Stdio::null());
-    command.spawn().unwrap()
 }
 
 /// Ends the process by force once it has written more than the decision.
@@ -75,7 +70,7 @@ async fn a_deletion_that_was_killed_continues_and_is_never_seen_half_done() {
     drop(store);
 
     let deleting = ["connection", "delete", "Leaving", "--people", "keep-deactivated"];
-    killed_under_way(start(folder.path(), &deleting), folder.path()).await;
+    killed_under_way(program_on(folder.path(), &deleting).spawn().unwrap(), folder.path()).await;
     for round in ["the command", "the server that continued"] {
         let store = open(folder.path()).await;
         assert_eq!(store.connection_deletions().await.unwrap().len(), 1, "{round} was killed in the middle");
@@ -86,14 +81,11 @@ async fn a_deletion_that_was_killed_continues_and_is_never_seen_half_done() {
         assert_eq!(deactivated(&store).await, PEOPLE, "{round}: and no one in it has access");
         store.close().await;
         drop(store);
-        killed_under_way(start(folder.path(), &["serve", "--listen", "127.0.0.1:0"]), folder.path()).await;
+        killed_under_way(program_on(folder.path(), &SERVE).spawn().unwrap(), folder.path()).await;
     }
 
     // A command that runs before the server would hold the folder, and the server would end.
-    let bridge = folder.path().join("bridge.json");
-    drop(std::fs::remove_file(&bridge));
-    let mut server = start(folder.path(), &["serve", "--listen", "127.0.0.1:0"]);
-    until("the server is up", async || bridge.is_file().then_some(())).await;
+    let server = Killable::serve(program_on(folder.path(), &SERVE), folder.path()).await;
     until("the server has deleted the rest", async || {
         let output = Command::new(program("foundational"))
             .args(["connection", "delete", &id, "--people", "delete", "--data"])
@@ -103,8 +95,7 @@ async fn a_deletion_that_was_killed_continues_and_is_never_seen_half_done() {
         String::from_utf8_lossy(&output.stderr).contains("There is no connection").then_some(())
     })
     .await;
-    drop(server.kill());
-    server.wait().unwrap();
+    drop(server);
     let store = open(folder.path()).await;
     assert!(store.connection_deletions().await.unwrap().is_empty(), "nothing is left of it");
     assert_eq!(deactivated(&store).await, PEOPLE, "and everyone is what was decided first");

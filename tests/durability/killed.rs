@@ -2,14 +2,14 @@
 //! power cut takes is covered by `synchronous=FULL`, which a killed process cannot distinguish from less.
 
 use std::collections::BTreeMap;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{program, until};
+use tests::{Killable, number, program, program_on, until};
 
 /// How often the server is killed in `npm test`; `FOUNDATIONAL_KILLS` sets another number.
 const KILLS: usize = 12;
@@ -17,15 +17,6 @@ const KILLS: usize = 12;
 const LOOKED_AT: usize = 100;
 /// How many clients write at once.
 const CLIENTS: usize = 32;
-
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ended_already = self.0.kill();
-        let _ended_already = self.0.wait();
-    }
-}
 
 fn command(data: &std::path::Path, arguments: &[&str]) -> Value {
     let output =
@@ -35,16 +26,8 @@ fn command(data: &std::path::Path, arguments: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-async fn serve(data: &std::path::Path, address: &str) -> Server {
-    let child = Command::new(program("foundational"))
-        .args(["serve", "--listen", address, "--data"])
-        .arg(data)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    until("the server listens", async || tokio::net::TcpStream::connect(address).await.ok()).await;
-    Server(child)
+async fn serve(data: &std::path::Path, address: &str) -> Killable {
+    Killable::serve(program_on(data, &["serve", "--listen", address]), data).await
 }
 
 /// A person as a list shows it.
@@ -210,10 +193,10 @@ async fn nothing_acknowledged_is_lost_and_no_write_is_half_done() {
     let _installed = rustls::crypto::ring::default_provider().install_default();
     let http = reqwest::Client::builder().default_headers(headers).no_proxy().build().unwrap();
     let (lives, writes) = (Lives::default(), Arc::new(AtomicUsize::new(0)));
-    let kills = std::env::var("FOUNDATIONAL_KILLS").ok().and_then(|text| text.parse::<usize>().ok());
+    let kills = number("FOUNDATIONAL_KILLS").map_or(KILLS, |kills| usize::try_from(kills).unwrap());
     let mut group = None;
-    for round in 0..kills.unwrap_or(KILLS) {
-        let mut server = serve(folder.path(), &free).await;
+    for round in 0..kills {
+        let server = serve(folder.path(), &free).await;
         if round % LOOKED_AT == LOOKED_AT - 1 {
             check(&http, &base, &lives).await;
         }
@@ -242,8 +225,7 @@ async fn nothing_acknowledged_is_lost_and_no_write_is_half_done() {
             (writes.load(Ordering::SeqCst) >= before + 13 * (round % KILLS) + 24).then_some(())
         })
         .await;
-        server.0.kill().unwrap();
-        server.0.wait().unwrap();
+        drop(server);
         for client in clients {
             tokio::time::timeout(Duration::from_secs(10), client).await.expect("the cut ends it").unwrap();
         }

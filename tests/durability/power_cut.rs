@@ -9,9 +9,10 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use store::{Clock, Ids, PeopleQuery, Scope, Store};
 use tempfile::TempDir;
+use tests::number;
 
 use crate::bodies::patch;
-use crate::chosen::{Random, number};
+use crate::chosen::Random;
 use crate::folders::{assert_whole, copy};
 use crate::recorded::Record;
 use crate::served::Served;

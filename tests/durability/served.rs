@@ -1,14 +1,13 @@
 //! The serving program with `faults.c` beneath it: called by SCIM and over its bridge, killed and started again.
 
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tests::{program, until};
+use tests::{Killable, program_on};
 
 use crate::beneath::Beneath;
 
@@ -35,6 +34,8 @@ impl Answer {
 
 /// A workspace with one connection and a token for it, which is served.
 pub(crate) struct Served {
+    /// Before what it uses, so that it ends before that is deleted.
+    process: Option<Killable>,
     pub beneath: Beneath,
     /// Where the writes are recorded.
     pub record: PathBuf,
@@ -47,7 +48,6 @@ pub(crate) struct Served {
     scim: Client,
     bridge: Client,
     bridge_url: String,
-    process: Option<Child>,
     _folder: TempDir,
 }
 
@@ -85,30 +85,23 @@ impl Served {
 
     /// Starts the program, which does not run, and waits until it serves.
     pub(crate) async fn begin(&mut self, is_recorded: bool) {
-        let ticket = self.data.join("bridge.json");
-        drop(std::fs::remove_file(&ticket));
-        let mut command = Command::new(program("foundational"));
-        command
-            .args(["serve", "--listen", &self.address, "--metrics", &self.watched, "--data"])
-            .arg(&self.data);
+        let arguments = ["serve", "--listen", &self.address, "--metrics", &self.watched];
+        let mut command = program_on(&self.data, &arguments);
         if is_recorded {
             self.record = self.beneath.recording_under(&mut command, &self.data);
         } else {
             self.beneath.under(&mut command, &self.data);
         }
-        self.process = Some(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
-        until("the server is up", async || ticket.is_file().then_some(())).await;
-        let ticket: Value = serde_json::from_str(&std::fs::read_to_string(ticket).unwrap()).unwrap();
+        self.process = Some(Killable::serve(command, &self.data).await);
+        let ticket = std::fs::read_to_string(self.data.join("bridge.json")).unwrap();
+        let ticket: Value = serde_json::from_str(&ticket).unwrap();
         self.bridge = client(ticket["secret"].as_str().unwrap());
         ticket["url"].as_str().unwrap().clone_into(&mut self.bridge_url);
     }
 
     /// Ends the program by force.
     pub(crate) fn kill(&mut self) {
-        if let Some(mut process) = self.process.take() {
-            drop(process.kill());
-            drop(process.wait());
-        }
+        drop(self.process.take());
     }
 
     /// Ends the program by force and starts it again.
@@ -139,12 +132,6 @@ impl Served {
     pub(crate) async fn call(&self, command: &str, args: Value) -> Answer {
         let call = json!({"command": command, "args": args});
         answer(self.bridge.post(format!("{}/bridge/call", self.bridge_url)).json(&call)).await
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        self.kill();
     }
 }
 

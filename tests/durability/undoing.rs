@@ -1,7 +1,6 @@
 //! `kill -9` while an undo takes its steps: the next start continues it, and each step is taken once.
 
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 
 use idp::Provider;
 use serde_json::{Value, json};
@@ -9,7 +8,7 @@ use store::{
     ChangeSource, Clock, Error, HistoryQuery, Ids, PeopleFilter, PeopleQuery, PersonStatus, Scope, Store,
     UndoState,
 };
-use tests::{program, until};
+use tests::{Killable, program_on, until};
 
 /// So many that undoing takes several batches.
 const PEOPLE: u64 = 4_000;
@@ -23,27 +22,8 @@ async fn count(store: &Store, status: PersonStatus) -> u64 {
     store.people(&PeopleQuery { filter, limit: 1, ..PeopleQuery::default() }).await.unwrap().1
 }
 
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ended_already = self.0.kill();
-        let _ended_already = self.0.wait();
-    }
-}
-
-fn start(folder: &Path, arguments: &[&str]) -> Server {
-    let mut command = Command::new(program("foundational"));
-    command.args(arguments).arg("--data").arg(folder).stdout(Stdio::null()).stderr(Stdio::null());
-    Server(command.spawn().unwrap())
-}
-
-async fn serve(folder: &Path) -> Server {
-    let bridge = folder.join("bridge.json");
-    drop(std::fs::remove_file(&bridge));
-    let server = start(folder, &["serve", "--listen", "127.0.0.1:0"]);
-    until("the server is up", async || bridge.is_file().then_some(())).await;
-    server
+async fn serve(folder: &Path) -> Killable {
+    Killable::serve(program_on(folder, &["serve", "--listen", "127.0.0.1:0"]), folder).await
 }
 
 /// The newest undo as the running instance shows it; null where there is none yet.
@@ -85,7 +65,7 @@ async fn an_undo_that_was_killed_continues_at_the_next_start() {
 
     let server = serve(folder.path()).await;
     let since = ["undo", "--connection", "Faulty", "--since", "2020-01-01T00:00:00Z"];
-    let _command = start(folder.path(), &since);
+    let _command = Killable::start(program_on(folder.path(), &since));
     until("some steps are taken", async || {
         (status(folder.path()).await["done"].as_u64() > Some(0)).then_some(())
     })

@@ -11,9 +11,10 @@ use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use server::{Address, ServerLimits};
 use store::{Clock, Ids};
+use tests::Random;
 
 use crate::bare_server::{BareServer, Tenant};
-use crate::seeds::{Random, seeds};
+use crate::seeds::seeds;
 
 /// Runs of the model in `npm test`; `FOUNDATIONAL_RUNS` sets another number.
 const RUNS: u64 = 1_000;

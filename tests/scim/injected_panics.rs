@@ -5,6 +5,7 @@ use axum::body::Body;
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use server::ServerLimits;
+use store::StoreEvent;
 use store::injected_panic::{inject, is_waiting};
 use tests::until;
 
@@ -165,6 +166,7 @@ async fn a_panic_in_the_transaction_of_each_write_undoes_that_write_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_panic_of_the_writer_undoes_its_batch_and_the_next_one_is_written() {
     let scene = Scene::start().await;
+    let mut events = scene.bare.store.events();
     for case in [creation(), scene.writes().swap_remove(1), scene.writes().swap_remove(2)] {
         let before = scene.all().await;
         inject("batch of writes");
@@ -173,6 +175,9 @@ async fn a_panic_of_the_writer_undoes_its_batch_and_the_next_one_is_written() {
         assert_eq!(scene.all().await, before, "{case:?}: nothing of it is there");
         let (status, body) = scene.send(&case).await;
         assert_eq!(status, case.3, "{case:?}: the same request, sent again, is done: {body}");
+    }
+    while let Ok(event) = events.try_recv() {
+        assert_ne!(event, StoreEvent::Health, "it is no failure of the database: writing never stopped");
     }
 }
 

@@ -2,9 +2,9 @@
 //! no answer arrives.
 
 use serde_json::Value;
+use tests::Random;
 
 use super::ask::{Ask, Dialect};
-use crate::seeds::Random;
 
 /// How many people a client manages. Few, so that their lives are long.
 pub const PEOPLE: usize = 2;

@@ -129,6 +129,7 @@ mod unresolved_members;
 mod workspace_check;
 mod workspace_marker;
 mod write_job;
+mod write_queue;
 mod writer;
 
 pub use account_choices::{AccountExample, AccountPreview};
@@ -183,7 +184,7 @@ pub use people_list::PersonPosition;
 pub use people_rows::{LastChange, PersonExport, PersonRow};
 pub use person_creation::Creation;
 pub use person_read::PersonRead;
-pub use person_text::PersonText;
+pub use person_text::{ListedPerson, PersonText};
 pub use person_traces::PersonTrace;
 pub use previous_people::PreviousPerson;
 pub use reader::Reader;

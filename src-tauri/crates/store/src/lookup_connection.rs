@@ -14,6 +14,9 @@ use crate::Error;
 use crate::database_file::DatabaseFile;
 use crate::sql_values::arguments;
 
+/// How many reads are done together at most: the answer to the first one waits for all of them.
+const TOGETHER: usize = 64;
+
 /// How people are looked for.
 pub(crate) struct LookupSql {
     /// One read: `$1` is the key, `$2` how many rows of membership are looked at, `$3` the connection.
@@ -71,8 +74,7 @@ impl LookupConnection {
             return Ok(rows);
         }
         // The connection is this one's: nothing else is about to answer what waits, this one included.
-        let waiting = std::mem::take(&mut *self.waiting());
-        if let Err(error) = answer_all(conn, waiting).await {
+        if let Err(error) = answer_all(conn, self.take_waiting()).await {
             tracing::warn!(%error, "people could not be read together; each is read by itself");
         }
         match answered.try_recv() {
@@ -84,6 +86,15 @@ impl LookupConnection {
     /// How many reads wait for the one that is under way.
     pub(crate) fn waiting_reads(&self) -> usize {
         self.waiting().len()
+    }
+
+    /// The reads that wait longest. The others are read by the next one that gets the connection.
+    fn take_waiting(&self) -> Vec<Waiting> {
+        let mut waiting = self.waiting();
+        // A request that has ended needs no answer.
+        waiting.retain(|one| !one.answer.is_closed());
+        let count = waiting.len().min(TOGETHER);
+        waiting.drain(..count).collect()
     }
 
     fn waiting(&self) -> MutexGuard<'_, Vec<Waiting>> {
@@ -111,7 +122,7 @@ async fn answer_all(conn: &mut SqliteConnection, mut waiting: Vec<Waiting>) -> R
             waiting.into_iter().partition(|one| std::ptr::eq(one.lookup.sql, sql));
         waiting = others;
         for (one, rows) in many(conn, sql, alike).await? {
-            // A request that does not wait any more needs none.
+            // The request may have ended since.
             drop(one.answer.send(rows));
         }
     }
@@ -200,6 +211,44 @@ mod tests {
         drop(held);
         assert_eq!(texts(first.await), ["c a 7"]);
         assert_eq!(texts(second.await), ["c b 7"]);
+    }
+
+    #[tokio::test]
+    async fn so_many_reads_are_done_together_and_the_others_after_them() {
+        let lookups = lookups().await;
+        let held = lookups.conn.lock().await;
+        let mut waiting = Vec::new();
+        for n in 0..TOGETHER + 2 {
+            let mut read = Box::pin(lookups.fetch(lookup(&ECHO, &n.to_string())));
+            assert!(poll_immediate(&mut read).await.is_none(), "the connection is in use");
+            waiting.push(read);
+        }
+        drop(held);
+        let others = waiting.split_off(1);
+        for first in waiting {
+            assert_eq!(texts(first.await), ["c 0 7"]);
+        }
+        assert_eq!(lookups.waiting_reads(), 2, "those beyond the limit");
+        for (n, read) in others.into_iter().enumerate() {
+            assert_eq!(texts(read.await), [format!("c {} 7", n + 1)]);
+        }
+        assert_eq!(lookups.waiting_reads(), 0);
+    }
+
+    #[tokio::test]
+    async fn what_a_request_that_has_ended_waited_for_is_not_read() {
+        let lookups = lookups().await;
+        let held = lookups.conn.lock().await;
+        for key in ["x", "y"] {
+            let mut ended = Box::pin(lookups.fetch(lookup(&BROKEN, key)));
+            assert!(poll_immediate(&mut ended).await.is_none());
+        }
+        let [mut first, mut second] = ["a", "b"].map(|key| Box::pin(lookups.fetch(lookup(&ECHO, key))));
+        assert!(poll_immediate(&mut first).await.is_none() && poll_immediate(&mut second).await.is_none());
+        drop(held);
+        assert_eq!(texts(first.await), ["c a 7"]);
+        let rows = poll_immediate(second).await.expect("what would have failed was left out");
+        assert_eq!(texts(rows), ["c b 7"]);
     }
 
     #[tokio::test]

@@ -60,7 +60,7 @@ impl Tx {
             .execute(&mut self.conn)
             .await?;
         for (id, ..) in &earlier {
-            self.notify(StoreEvent::Connection(id.clone()));
+            self.begin_pause(id.clone(), MOVE_AWAY);
         }
         Ok(EarlierPauses(earlier))
     }

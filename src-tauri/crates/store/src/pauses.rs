@@ -33,7 +33,7 @@ impl Tx {
         .bind(by)
         .execute(&mut self.conn)
         .await?;
-        self.notify(StoreEvent::Connection(id.to_owned()));
+        self.begin_pause(id.to_owned(), by);
         Ok(done.rows_affected() > 0)
     }
 
@@ -63,7 +63,9 @@ impl Tx {
         .bind(by)
         .fetch_all(&mut self.conn)
         .await?;
-        self.tell_all(changed);
+        for Changed(id) in changed {
+            self.begin_pause(id, by);
+        }
         Ok(())
     }
 
@@ -78,13 +80,16 @@ impl Tx {
         .bind((self.now() + UNANSWERED).as_millisecond())
         .fetch_all(&mut self.conn)
         .await?;
-        self.tell_all(changed);
-        Ok(())
-    }
-
-    fn tell_all(&mut self, changed: Vec<Changed>) {
         for Changed(id) in changed {
             self.notify(StoreEvent::Connection(id));
         }
+        Ok(())
+    }
+
+    /// What follows from the pause of a connection, whose row says so: its client writes nothing behind it in this transaction
+    /// either.
+    pub(crate) fn begin_pause(&mut self, id: String, by: &str) {
+        self.pausing.push((id.clone(), by.to_owned()));
+        self.notify(StoreEvent::Connection(id));
     }
 }

@@ -7,7 +7,6 @@ use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow as _, Row as _};
 
-use crate::clock::from_millis;
 use crate::computed_attribute::group_entry;
 use crate::lookup_connection::{Lookup, LookupSql};
 use crate::rows_read::RowsRead;
@@ -99,7 +98,7 @@ impl Store {
             return Ok(if rows.is_empty() { PersonRead::None } else { PersonRead::Other });
         };
         Ok(match groups(row, scope, base, most, &self.0.member_rows)? {
-            BoundedEntries::All(list) => PersonRead::One(Box::new((text(row, !list.is_empty())?, list))),
+            BoundedEntries::All(list) => PersonRead::One(Box::new((PersonText::from_row(row)?, list))),
             BoundedEntries::TooMany => PersonRead::Other,
         })
     }
@@ -147,18 +146,6 @@ impl Tx {
 /// is two rows.
 fn looked_at(most: u64) -> i64 {
     signed(most.saturating_mul(2).saturating_add(1))
-}
-
-fn text(row: &SqliteRow, is_member: bool) -> Result<PersonText, sqlx::Error> {
-    Ok(PersonText {
-        id: row.try_get("id")?,
-        document: row.try_get("document")?,
-        version: row.try_get::<i64, _>("version")?.try_into().unwrap_or(1),
-        created_at: from_millis(row.try_get("created_at")?),
-        modified_at: from_millis(row.try_get("modified_at")?),
-        display: row.try_get("display")?,
-        is_member,
-    })
 }
 
 fn groups(

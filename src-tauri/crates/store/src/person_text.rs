@@ -26,6 +26,13 @@ pub struct PersonText {
     pub modified_at: Timestamp,
     /// The name for sentences.
     pub display: String,
+}
+
+/// A person of a page.
+#[derive(Clone, Debug)]
+pub struct ListedPerson {
+    /// The person.
+    pub person: PersonText,
     /// It has a membership.
     pub is_member: bool,
 }
@@ -33,13 +40,12 @@ pub struct PersonText {
 impl FromRow<'_, SqliteRow> for PersonText {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         Ok(Self {
-            id: row.try_get(0)?,
-            document: row.try_get(1)?,
-            version: row.try_get::<i64, _>(2)?.try_into().unwrap_or(1),
-            created_at: from_millis(row.try_get(3)?),
-            modified_at: from_millis(row.try_get(4)?),
-            display: row.try_get(5)?,
-            is_member: row.try_get(6)?,
+            id: row.try_get("id")?,
+            document: row.try_get("document")?,
+            version: row.try_get::<i64, _>("version")?.try_into().unwrap_or(1),
+            created_at: from_millis(row.try_get("created_at")?),
+            modified_at: from_millis(row.try_get("modified_at")?),
+            display: row.try_get("display")?,
         })
     }
 }
@@ -72,13 +78,13 @@ impl Store {
         scope: &Scope,
         ids: &[String],
         most_bytes: usize,
-    ) -> Result<(Vec<PersonText>, usize), Error> {
+    ) -> Result<(Vec<ListedPerson>, usize), Error> {
         let _permit = self.0.read_permits.take(scope.connection_id()).await?;
         let mut conn = self.readers().acquire().await?;
         // CROSS JOIN: the ids are read in their order, and no further than rows are taken.
         let mut found = sqlx::query(
             "SELECT p.id, p.document, p.version, p.created_at, p.modified_at, p.display,
-                 EXISTS (SELECT 1 FROM member m WHERE m.member_id = p.id), j.key
+                 EXISTS (SELECT 1 FROM member m WHERE m.member_id = p.id) AS is_member, j.key AS place
              FROM json_each($1) j CROSS JOIN person p ON p.id = j.value
              WHERE p.connection_id = $2 AND p.deleted_at IS NULL",
         )
@@ -89,9 +95,9 @@ impl Store {
         while let Some(row) = found.try_next().await? {
             let person = PersonText::from_row(&row)?;
             bytes += person.document.len();
-            people.push(person);
+            people.push(ListedPerson { person, is_member: row.try_get("is_member")? });
             if bytes >= most_bytes {
-                let place = usize::try_from(row.try_get::<i64, _>(7)?).unwrap_or(ids.len());
+                let place = usize::try_from(row.try_get::<i64, _>("place")?).unwrap_or(ids.len());
                 return Ok((people, place + 1));
             }
         }

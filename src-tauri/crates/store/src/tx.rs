@@ -20,6 +20,8 @@ pub struct Tx {
     pub(crate) memory: Memory,
     /// The connections whose deletion was decided in this transaction, which is not committed yet.
     pub(crate) leaving: Vec<String>,
+    /// The connections that were paused in this transaction, which is not committed yet, each with who paused it.
+    pub(crate) pausing: Vec<(String, String)>,
     /// What the write that runs takes away, where that may be refused: `brake/decide.rs`.
     pub(crate) removals: Vec<Removal>,
     /// What was held before and the write that runs wants to remain.
@@ -45,6 +47,7 @@ impl Tx {
             member_rows,
             memory,
             leaving: Vec::new(),
+            pausing: Vec::new(),
             removals: Vec::new(),
             withdrawn: Vec::new(),
         }
@@ -81,7 +84,7 @@ impl Tx {
     }
 
     /// Whether a client of this connection may write at this moment: a request that was let in before a pause writes nothing
-    /// after it, so that what is read then is all that was acknowledged.
+    /// after it, so that what is read then is all that was acknowledged. A resumption counts once it is committed.
     ///
     /// # Errors
     /// [`Error::ConnectionGone`] and [`Error::ConnectionPaused`].
@@ -89,8 +92,13 @@ impl Tx {
         if !self.is_here(connection_id) {
             return Err(Error::ConnectionGone);
         }
-        match self.memory.clients.connection(connection_id).and_then(|known| known.pause.clone()) {
-            Some(pause) => Err(Error::ConnectionPaused(pause.by)),
+        if let Some(pause) =
+            self.memory.clients.connection(connection_id).and_then(|known| known.pause.clone())
+        {
+            return Err(Error::ConnectionPaused(pause.by));
+        }
+        match self.pausing.iter().find(|(id, _)| id == connection_id) {
+            Some((_, by)) => Err(Error::ConnectionPaused(Some(by.clone()))),
             None => Ok(()),
         }
     }

@@ -2,8 +2,6 @@
 //! kind in common statements, and every one is answered only after the commit that made it durable. A request that panics is
 //! rolled back alone.
 
-use std::any::Any;
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use tokio::sync::{broadcast, mpsc, oneshot};
@@ -14,7 +12,8 @@ use crate::folder_lock::FolderLock;
 use crate::health::Health;
 use crate::task::{catch_panic, spawn_supervised_thread};
 use crate::tx::Tx;
-use crate::write_job::{Caller, Completion, Ended, Job, Joint, JointOutcome, Write, WriteOutcome};
+use crate::write_job::{Caller, Completion, Ended, Job, JointOutcome, Write, WriteOutcome};
+use crate::write_queue::{Message, Queue};
 use crate::{Error, StoreEvent};
 
 /// The handle through which everything is written.
@@ -22,11 +21,6 @@ use crate::{Error, StoreEvent};
 pub(crate) struct Writer {
     messages: mpsc::Sender<Message>,
     sizes: Arc<BatchSizes>,
-}
-
-enum Message {
-    Write(Write),
-    Close(oneshot::Sender<()>),
 }
 
 impl Writer {
@@ -40,8 +34,9 @@ impl Writer {
         let (messages, receiver) = mpsc::channel(1024);
         let sizes = Arc::<BatchSizes>::default();
         let counted = Arc::clone(&sizes);
-        let queue = Queue { receiver, waiting: VecDeque::new(), closing: None };
-        spawn_supervised_thread("writer", move || run(tx, queue, notices, health, lock, counted));
+        spawn_supervised_thread("writer", move || {
+            run(tx, Queue::new(receiver), notices, health, lock, counted)
+        });
         Self { messages, sizes }
     }
 
@@ -92,61 +87,6 @@ impl Writer {
     }
 }
 
-/// The writes that wait.
-struct Queue {
-    receiver: mpsc::Receiver<Message>,
-    /// Those that were taken out of the channel.
-    waiting: VecDeque<Write>,
-    /// Nothing is taken out any more: what waits is the last.
-    closing: Option<oneshot::Sender<()>>,
-}
-
-impl Queue {
-    /// Waits for the next write. `false`: there is none any more.
-    async fn has_next(&mut self) -> bool {
-        if self.waiting.is_empty() && self.closing.is_none() {
-            match self.receiver.recv().await {
-                Some(message) => self.add(message),
-                None => return false,
-            }
-        }
-        !self.waiting.is_empty()
-    }
-
-    /// Takes out what has arrived, until so many wait.
-    fn fill(&mut self, most: usize) {
-        while self.waiting.len() < most && self.closing.is_none() {
-            match self.receiver.try_recv() {
-                Ok(message) => self.add(message),
-                Err(_empty) => return,
-            }
-        }
-    }
-
-    fn add(&mut self, message: Message) {
-        match message {
-            Message::Write(write) => self.waiting.push_back(write),
-            Message::Close(done) => self.closing = Some(done),
-        }
-    }
-
-    /// The next ones, if they are of this one's kind.
-    fn others(&mut self, first: &(dyn Joint + 'static)) -> Vec<Box<dyn Joint>> {
-        let kind = |joint: &(dyn Joint + 'static)| (joint as &dyn Any).type_id();
-        let mut others = Vec::new();
-        while let Some(next) = self.waiting.pop_front() {
-            match next {
-                Write::Joint(next) if kind(&*next) == kind(first) => others.push(next),
-                other => {
-                    self.waiting.push_front(other);
-                    break;
-                }
-            }
-        }
-        others
-    }
-}
-
 async fn run(
     mut tx: Tx,
     mut queue: Queue,
@@ -155,9 +95,12 @@ async fn run(
     lock: FolderLock,
     sizes: Arc<BatchSizes>,
 ) {
+    let mut expected = 0;
     while queue.has_next().await {
+        queue.gather(expected);
         let mut completions = Vec::new();
         tx.leaving.clear();
+        tx.pausing.clear();
         let rows_before = match health.failure(DatabaseFile::Workspace) {
             Some(_) => tx.conn.changed_rows().await,
             None => None,
@@ -172,10 +115,12 @@ async fn run(
                 }
             }
             Ok(false) => {}
-            Err(why) => {
+            Err(failure) => {
                 tx.notices.clear();
                 tx.conn.roll_back().await;
-                health.failed(DatabaseFile::Workspace, tx.clock.now(), why);
+                if let Failure::Database(why) = failure {
+                    health.failed(DatabaseFile::Workspace, tx.clock.now(), why);
+                }
             }
         }
         for notice in tx.notices.drain(..) {
@@ -184,8 +129,10 @@ async fn run(
         }
         let ended = match committed {
             Ok(_) => Ended::Committed,
-            Err(why) => Ended::NotCommitted(why),
+            Err(Failure::Database(why) | Failure::Defect(why)) => Ended::NotCommitted(why),
         };
+        // Those who wait already, and those who are answered now. Nothing waits for a client that writes alone.
+        expected = if completions.len() > 1 { queue.count() + completions.len() } else { 0 };
         for complete in completions {
             complete(ended.clone());
         }
@@ -198,8 +145,16 @@ async fn run(
     }
 }
 
+/// Why nothing of a batch is committed.
+enum Failure {
+    /// The database refuses.
+    Database(String),
+    /// A panic, which shows nothing of the database.
+    Defect(String),
+}
+
 /// Does what waits in one transaction and commits it. Answers whether any of it succeeded in a transaction that was committed.
-async fn batch(tx: &mut Tx, queue: &mut Queue, completions: &mut Vec<Completion>) -> Result<bool, String> {
+async fn batch(tx: &mut Tx, queue: &mut Queue, completions: &mut Vec<Completion>) -> Result<bool, Failure> {
     tx.conn.begin_with_next();
     let mut wrote = false;
     while completions.len() < BATCH {
@@ -213,7 +168,8 @@ async fn batch(tx: &mut Tx, queue: &mut Queue, completions: &mut Vec<Completion>
                 let others = queue.others(&*first);
                 // What a panic has written of them is unknown: the transaction is over.
                 let outcome = catch_panic("batch of writes", first.run(others, tx)).await;
-                joint(tx, outcome.map_err(|defect| defect.to_string())?, queue, completions).await?
+                joint(tx, outcome.map_err(|defect| Failure::Defect(defect.to_string()))?, queue, completions)
+                    .await?
             }
         };
     }
@@ -221,20 +177,21 @@ async fn batch(tx: &mut Tx, queue: &mut Queue, completions: &mut Vec<Completion>
         // No statement ran: nothing shows that writing works.
         return Ok(false);
     }
-    let prepared = tx.memory.prepare(&mut tx.conn).await.map_err(|error| error.to_string())?;
+    let prepared =
+        tx.memory.prepare(&mut tx.conn).await.map_err(|error| Failure::Database(error.to_string()))?;
     let committed = tx.conn.commit().await;
     tx.memory.settle(prepared, committed.is_ok());
-    committed.map(|()| wrote).map_err(|error| error.to_string())
+    committed.map(|()| wrote).map_err(|error| Failure::Database(error.to_string()))
 }
 
 /// Does a write by itself. Answers whether it succeeded.
-async fn single(tx: &mut Tx, job: Job, completions: &mut Vec<Completion>) -> Result<bool, String> {
-    let before = (tx.notices.len(), tx.leaving.len());
+async fn single(tx: &mut Tx, job: Job, completions: &mut Vec<Completion>) -> Result<bool, Failure> {
+    let before = (tx.notices.len(), tx.leaving.len(), tx.pausing.len());
     let done = catch_panic("batch of writes", job(tx)).await;
-    let (keep, complete) = done.map_err(|defect| defect.to_string())?;
+    let (keep, complete) = done.map_err(|defect| Failure::Defect(defect.to_string()))?;
     if let Some(why) = tx.conn.not_begun().map(str::to_owned) {
         complete(Ended::NotCommitted(why.clone()));
-        return Err(why);
+        return Err(Failure::Database(why));
     }
     completions.push(complete);
     if keep {
@@ -242,8 +199,9 @@ async fn single(tx: &mut Tx, job: Job, completions: &mut Vec<Completion>) -> Res
     } else {
         tx.notices.truncate(before.0);
         tx.leaving.truncate(before.1);
+        tx.pausing.truncate(before.2);
         // Fails when SQLite rolled back the whole transaction (disk full, I/O error): then all of it fails.
-        tx.undo().await?;
+        tx.undo().await.map_err(Failure::Database)?;
     }
     Ok(keep)
 }
@@ -254,9 +212,9 @@ async fn joint(
     outcome: JointOutcome,
     queue: &mut Queue,
     completions: &mut Vec<Completion>,
-) -> Result<bool, String> {
+) -> Result<bool, Failure> {
     let JointOutcome { outcomes, failure } = outcome;
-    let (mut wrote, mut failed) = (false, failure);
+    let (mut wrote, mut failed) = (false, failure.map(Failure::Database));
     let mut left = Vec::new();
     for one in outcomes {
         match one {

@@ -94,3 +94,69 @@ async fn take(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::json;
+    use store::{ChangeSource, Clock, Ids, Scope, Store, Tx};
+
+    use super::*;
+    use crate::access::sessions::Caller;
+    use crate::app::Foundational;
+    use crate::app::options::Options;
+
+    /// More events than wait for a listener.
+    const MANY: usize = 1_100;
+
+    /// A client ends the access of a person, and so many events follow it.
+    async fn leave(store: Store) {
+        let work = async move |tx: &mut Tx| -> Result<(), store::Error> {
+            let connection = tx.create_connection("First", "custom", "{}").await?;
+            let scope = Scope::of(connection.id.clone());
+            let client = ChangeSource { connection_id: Some(connection.id), ..ChangeSource::default() };
+            let mut document = serde_json::Map::new();
+            document.insert("userName".to_owned(), json!("ada"));
+            document.insert("active".to_owned(), json!(true));
+            let person = tx.create_person(&scope, document.clone(), &client).await?;
+            document.insert("active".to_owned(), json!(false));
+            tx.update_person(person, document, &client).await?;
+            for _ in 0..MANY {
+                tx.notify(StoreEvent::Audit);
+            }
+            Ok(())
+        };
+        store.write(work).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_leaver_whose_event_is_lost_is_read_back_all_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let options =
+            Options { data: folder.path().to_owned(), listen: None, public_url: None, insist: false };
+        let app = Foundational::open_at(options, Clock::system(), Ids::random()).await.unwrap();
+        let (store, mut events) = (app.0.context.store().clone(), app.events());
+        // While this thread waits for the other one, no task of it takes an event.
+        let other = std::thread::spawn(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            runtime.block_on(leave(store));
+        });
+        other.join().unwrap();
+        let read_back = async {
+            loop {
+                // Of so many, this listener may lose some, too.
+                if events.recv().await.is_ok_and(|event| event.topic != Topic::Leavers) {
+                    continue;
+                }
+                let all = json!({"filter": {}, "offset": 0, "limit": 9});
+                let list = app.call(&Caller::Operator, "leavers.list", all).await.unwrap();
+                if list["rows"][0]["readBackAt"].is_string() {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), read_back).await.expect("it is read back");
+        app.close().await;
+    }
+}

@@ -63,9 +63,9 @@ impl Diagnosis {
         let (people, _) = self.store().person_texts(&scope, &page.rows, BYTES).await?;
         let mut stored = StoredPeople { read: 0, all: page.total, ..StoredPeople::default() };
         let choice = connection.choices.email;
-        for person in people {
+        for listed in people {
             stored.read += 1;
-            for one in idp::received::attributes_of(&registry, &person.parsed()?) {
+            for one in idp::received::attributes_of(&registry, &listed.person.parsed()?) {
                 let missing = FIELDS.iter().filter(|field| !stored.having.contains(field.attribute));
                 let found: Vec<&str> =
                     missing.filter(|field| is_of(field, &one, choice)).map(|field| field.attribute).collect();

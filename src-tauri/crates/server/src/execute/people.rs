@@ -7,7 +7,9 @@ use std::sync::{Arc, OnceLock};
 use axum::body::Bytes;
 use scim::{Projection, ResourceType, TextRenderer, render, render_entries};
 use serde_json::{Map, Value};
-use store::{BoundedEntries, ComputedAttribute, Entries, PersonKey, PersonText, ReadTicket, ReadyPerson};
+use store::{
+    BoundedEntries, ComputedAttribute, Entries, ListedPerson, PersonKey, PersonText, ReadTicket, ReadyPerson,
+};
 
 use super::computed::computed;
 use super::job::Job;
@@ -53,7 +55,9 @@ pub(super) async fn next_people(
             continue;
         }
         unread -= 1;
-        let Some(person) = read.next_if(|person| person.id == id) else { continue };
+        let Some(ListedPerson { person, .. }) = read.next_if(|listed| listed.person.id == id) else {
+            continue;
+        };
         text.clear();
         let (list, has_all_groups) = match groups.remove(&id) {
             Some(BoundedEntries::All(list)) => (list, true),
@@ -95,11 +99,11 @@ pub(super) fn put(
 /// The groups of those who are in any.
 async fn groups(
     job: &Job,
-    people: &[PersonText],
+    people: &[ListedPerson],
     shown: u64,
 ) -> Result<HashMap<String, BoundedEntries>, Refusal> {
     let ids: Vec<String> =
-        people.iter().filter(|person| person.is_member).map(|person| person.id.clone()).collect();
+        people.iter().filter(|listed| listed.is_member).map(|listed| listed.person.id.clone()).collect();
     if ids.is_empty() {
         return Ok(HashMap::new());
     }

@@ -12,7 +12,7 @@ use crate::{Folder, busy_until, changes, connection, document, person};
 type Created = Result<Person, Error>;
 
 /// Creates a person, as the server does.
-async fn create(store: Store, scope: Scope, request: usize, body: Value) -> Created {
+pub(crate) async fn create(store: Store, scope: Scope, request: usize, body: Value) -> Created {
     let origin = ChangeSource {
         connection_id: Some(scope.connection_id().to_owned()),
         activity_id: Some(format!("request {request}")),
