@@ -60,7 +60,7 @@ impl Tx {
             .execute(&mut self.conn)
             .await?;
         for (id, ..) in &earlier {
-            self.begin_pause(id.clone(), MOVE_AWAY);
+            self.begin_pause(id.clone(), AWAY.name);
         }
         Ok(EarlierPauses(earlier))
     }
