@@ -35,9 +35,10 @@ async fn sql_in_a_value_is_stored_and_found_as_that_value_alone() {
         }
         let sent = percent(sql);
         // A slash, a backslash and a per cent sign are in no address, however they are written.
-        let (id_status, id_type) = match ["%2F", "%5C", "%25"].iter().any(|code| sent.contains(code)) {
-            true => (400, Some("invalidPath")),
-            false => (404, None),
+        let (id_status, id_type) = if ["%2F", "%5C", "%25"].iter().any(|code| sent.contains(code)) {
+            (400, Some("invalidPath"))
+        } else {
+            (404, None)
         };
         for (path, status, scim_type) in [
             (format!("/Users?sortBy={sent}"), 400, Some("invalidPath")),
