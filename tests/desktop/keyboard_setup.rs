@@ -47,6 +47,7 @@ async fn begin(page: &Page) {
     page.press(LEFT).await;
     page.see_focused("tile-okta").await;
     page.press(ENTER).await;
+    page.see("way-proxy").await;
     page.tab_to("way-proxy").await;
     for way in ["ownTls", "network", "thisComputer"] {
         page.press(DOWN).await;
