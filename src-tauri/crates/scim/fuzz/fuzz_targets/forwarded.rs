@@ -21,7 +21,7 @@ fn judge(headers: &HeaderMap) {
     let Ok(read) = read(headers) else { return };
     let read = read.expect("there are headers");
     assert!(matches!(read.client, Client::Unknown) || read.client == Client::Known(CALLER), "{headers:?}");
-    assert!(read.caller.is_none_or(|caller| caller == CALLER), "{headers:?}");
+    assert!(read.proxy_client.is_none_or(|client| client == CALLER), "{headers:?}");
     assert!(read.secure && !read.plain, "{headers:?}");
 }
 
