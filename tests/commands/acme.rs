@@ -19,22 +19,22 @@ use crate::own_certificate::shown;
 const HOST: &str = "scim.acme.invalid";
 
 /// A server with a public address, in front of which there is no proxy.
-struct Named {
+struct PublicServer {
     app: Foundational,
     clock: Clock,
     folder: TempDir,
 }
 
-impl Named {
+impl PublicServer {
     async fn start() -> Self {
         // An authority signs by the present time, of which this clock is ahead.
         let clock = Clock::fixed(Clock::system().now() + Duration::from_hours(1));
         let folder = tempfile::tempdir().unwrap();
-        let named = Self { app: open(&folder, &clock).await, clock, folder };
-        named.app.serve().await.unwrap();
-        named.call("server.listen", json!({"listen": "127.0.0.1:0"})).await;
-        named.call("server.publicUrl", json!({ "publicUrl": format!("https://{HOST}") })).await;
-        named
+        let server = Self { app: open(&folder, &clock).await, clock, folder };
+        server.app.serve().await.unwrap();
+        server.call("server.listen", json!({"listen": "127.0.0.1:0"})).await;
+        server.call("server.publicUrl", json!({ "publicUrl": format!("https://{HOST}") })).await;
+        server
     }
 
     async fn restarted(self) -> Self {
@@ -83,69 +83,69 @@ fn choice(pebble: &Pebble, external: &Value) -> Value {
 
 #[tokio::test]
 async fn a_certificate_is_requested_and_used_over_a_restart_and_renewed_in_time() {
-    let named = Named::start().await;
-    let pebble = Pebble::start(named.address().await.port(), None).await;
-    let view = named.call("server.setCertificate", choice(&pebble, &Value::Null)).await;
+    let server = PublicServer::start().await;
+    let pebble = Pebble::start(server.address().await.port(), None).await;
+    let view = server.call("server.setCertificate", choice(&pebble, &Value::Null)).await;
     assert_eq!((&view["problem"], &view["pair"]["names"]), (&Value::Null, &json!([HOST])), "{view}");
     let root = pebble.root().await;
-    let first = named.shown(&root).await;
-    let asks = secured_as(HOST, named.address().await, &root, &["acme-tls/1"]).await;
+    let first = server.shown(&root).await;
+    let asks = secured_as(HOST, server.address().await, &root, &["acme-tls/1"]).await;
     assert!(asks.is_err(), "a challenge is answered only while an authority looks for it");
-    let accounts = named.accounts();
-    for file in accounts.keys().chain([&named.folder.path().join("acme.pem")]) {
+    let accounts = server.accounts();
+    for file in accounts.keys().chain([&server.folder.path().join("acme.pem")]) {
         let mode = std::fs::metadata(file).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{} is for its owner alone", file.display());
     }
 
-    let named = named.restarted().await;
-    let view = named.call("server.checkCertificate", json!({})).await;
+    let server = server.restarted().await;
+    let view = server.call("server.checkCertificate", json!({})).await;
     assert_eq!(view["problem"], Value::Null, "{view}");
-    assert_eq!(named.shown(&root).await, first, "nothing is requested again");
+    assert_eq!(server.shown(&root).await, first, "nothing is requested again");
     let mut chosen = json!({"source": view["source"]});
     chosen["source"]["acme"]["contact"] = json!("grace@example.com");
-    let view = named.call("server.setCertificate", chosen).await;
+    let view = server.call("server.setCertificate", chosen).await;
     assert_eq!(view["problem"], Value::Null, "the account gets another contact: {view}");
-    assert_eq!(named.shown(&root).await, first, "and the certificate remains");
+    assert_eq!(server.shown(&root).await, first, "and the certificate remains");
 
     // The authority looks at the port of before, and signs for five years; a name that it believes it may sign at once.
     let listen = json!({ "listen": "127.0.0.1:0" });
-    named.call("server.listen", listen).await;
-    let again = Pebble::start(named.address().await.port(), None).await;
-    named.call("server.setCertificate", choice(&again, &Value::Null)).await;
+    server.call("server.listen", listen).await;
+    let again = Pebble::start(server.address().await.port(), None).await;
+    server.call("server.setCertificate", choice(&again, &Value::Null)).await;
     let root = again.root().await;
-    let second = named.shown(&root).await;
+    let second = server.shown(&root).await;
     assert_ne!(second, first, "another authority signs another one");
-    let both = named.accounts();
+    let both = server.accounts();
     assert!(both.len() == 2 && accounts.iter().all(|(file, text)| both.get(file) == Some(text)), "{both:?}");
-    named.clock.advance(Duration::from_hours(24 * 365 * 4));
-    let findings = named.call("diagnosis.findings", json!({})).await;
+    server.clock.advance(Duration::from_hours(24 * 365 * 4));
+    let findings = server.call("diagnosis.findings", json!({})).await;
     assert!(!findings.to_string().contains("certificate.expiring"), "{findings}");
-    let view = named.call("server.checkCertificate", json!({})).await;
+    let view = server.call("server.checkCertificate", json!({})).await;
     assert_eq!(view["problem"], Value::Null, "{view}");
-    assert_ne!(named.shown(&root).await, second, "it is renewed");
+    assert_ne!(server.shown(&root).await, second, "it is renewed");
 
     let other = "scim2.acme.invalid";
-    named.call("server.publicUrl", json!({ "publicUrl": format!("https://{other}") })).await;
-    let view = named.call("server.certificate", json!({})).await;
+    server.call("server.publicUrl", json!({ "publicUrl": format!("https://{other}") })).await;
+    let view = server.call("server.certificate", json!({})).await;
     assert_eq!(view["pair"]["isSelfSigned"], false, "clients of the former host trust it until then: {view}");
     until("for another public address it is requested at once", async || {
-        let view = named.call("server.certificate", json!({})).await;
+        let view = server.call("server.certificate", json!({})).await;
         (view["pair"]["names"] == json!([other])).then_some(())
     })
     .await;
-    named.app.close().await;
+    server.app.close().await;
 }
 
 #[tokio::test]
 async fn by_http_01_what_is_missing_is_named_and_after_an_order_nothing_listens_there() {
-    let named = Named::start().await;
+    let server = PublicServer::start().await;
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap();
     let pebble = Pebble::start(address.port(), None).await;
     let answered_at = async |listen: SocketAddr| {
         let mut chosen = choice(&pebble, &Value::Null);
         chosen["source"]["acme"]["httpListen"] = json!(listen.to_string());
-        named.call("server.setCertificate", chosen).await
+        server.call("server.setCertificate", chosen).await
     };
     let view = answered_at(address).await;
     let problem = view["problem"].as_str().unwrap();
@@ -170,32 +170,32 @@ async fn by_http_01_what_is_missing_is_named_and_after_an_order_nothing_listens_
     let view = answered_at(address).await;
     assert_eq!((&view["problem"], &view["pair"]["names"]), (&Value::Null, &json!([HOST])), "{view}");
     assert_eq!(view["source"]["acme"]["httpListen"], address.to_string(), "{view}");
-    named.shown(&pebble.root().await).await;
+    server.shown(&pebble.root().await).await;
     assert!(TcpStream::connect(address).is_err(), "nothing listens there without an order");
-    named.app.close().await;
+    server.app.close().await;
 }
 
 #[tokio::test]
 async fn an_order_that_fails_is_found_in_the_words_of_the_authority_and_the_server_continues() {
-    let named = Named::start().await;
+    let server = PublicServer::start().await;
     let nothing = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let key = "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W";
     let pebble = Pebble::start(nothing, Some(("kid-1", key))).await;
     let unbound = choice(&pebble, &Value::Null);
-    let refused = named.app.call(&Caller::Operator, "server.setCertificate", unbound).await.unwrap_err();
+    let refused = server.app.call(&Caller::Operator, "server.setCertificate", unbound).await.unwrap_err();
     assert_eq!(refused.field.as_deref(), Some("directory"), "{refused:?}");
     assert!(refused.message.contains("externalAccountBinding"), "the authority says why: {refused:?}");
-    let view = named.call("server.certificate", json!({})).await;
+    let view = server.call("server.certificate", json!({})).await;
     assert_eq!(view["source"], Value::Null, "and nothing was changed: {view}");
 
     let bound = choice(&pebble, &json!({"keyId": "kid-1", "key": key}));
-    let view = named.call("server.setCertificate", bound).await;
+    let view = server.call("server.setCertificate", bound).await;
     let problem = view["problem"].as_str().unwrap();
     let beginning = format!("The authority did not sign a certificate for {HOST}: ");
     assert!(problem.starts_with(&beginning) && problem.contains("Failed to connect to"), "{problem}");
     assert!(problem.contains(&format!("It must reach port 443 of {HOST}")), "with what to do: {problem}");
     assert_eq!(view["pair"]["isSelfSigned"], true, "it listens with a certificate of its own: {view}");
-    let findings = named.call("diagnosis.findings", json!({})).await;
+    let findings = server.call("diagnosis.findings", json!({})).await;
     let all = findings["findings"].as_array().unwrap();
     let finding = all.iter().find(|finding| finding["code"] == "certificate.files").unwrap();
     assert_eq!(finding["causes"][0]["text"], problem, "{finding}");
@@ -211,7 +211,7 @@ async fn an_order_that_fails_is_found_in_the_words_of_the_authority_and_the_serv
         .arg("--root")
         .arg(pebble.trusted())
         .arg("--data")
-        .arg(named.folder.path())
+        .arg(server.folder.path())
         .output()
         .await
         .unwrap();
@@ -220,12 +220,12 @@ async fn an_order_that_fails_is_found_in_the_words_of_the_authority_and_the_serv
     for words in [beginning.as_str(), "The authority is chosen. The certificate is requested again"] {
         assert!(errors.contains(words), "{words}: {errors}");
     }
-    let named = named.restarted().await;
-    let view = named.call("server.certificate", json!({})).await;
+    let server = server.restarted().await;
+    let view = server.call("server.certificate", json!({})).await;
     assert_eq!(view["source"]["acme"]["directory"], pebble.directory(), "{view}");
     assert_eq!(view["problem"], problem, "it is known after a restart, by which no order is placed: {view}");
-    named.call("server.publicUrl", json!({ "publicUrl": format!("https://{HOST}") })).await;
-    let view = named.call("server.certificate", json!({})).await;
+    server.call("server.publicUrl", json!({ "publicUrl": format!("https://{HOST}") })).await;
+    let view = server.call("server.certificate", json!({})).await;
     assert_eq!(view["problem"], problem, "nor by the same address again: {view}");
-    named.app.close().await;
+    server.app.close().await;
 }

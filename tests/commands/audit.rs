@@ -1,7 +1,7 @@
 //! Each command that changes something leaves an audit entry, in the transaction of the change.
 
+mod audited_calls;
 mod people_acts;
-mod walk;
 mod workspace_acts;
 
 use std::collections::BTreeSet;
@@ -11,8 +11,8 @@ use foundational::{Caller, Foundational};
 use serde_json::{Value, json};
 use tests::Api;
 
+use audited_calls::AuditedCalls;
 use people_acts::{data, groups, histories, holds, matches, observe_first, people, undo};
-use walk::Walk;
 use workspace_acts::{connections, sessions, settings};
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -44,26 +44,27 @@ async fn every_command_that_changes_something_leaves_an_audit_entry_in_its_trans
     let api = Api::start("custom").await;
     // The first round of housekeeping writes down what it sees of the clock.
     api.app.housekeeping().round().await.unwrap();
-    let mut walk = Walk::over(api);
-    walk.call(
-        "account.createFirst",
-        json!({"name": "Grace", "email": "grace@example.com", "password": PASSWORD}),
-    )
-    .await;
-    sessions(&mut walk).await;
-    settings(&mut walk).await;
-    connections(&mut walk).await;
-    people(&mut walk).await;
-    groups(&mut walk).await;
-    histories(&mut walk).await;
-    undo(&mut walk).await;
-    holds(&mut walk).await;
-    observe_first(&mut walk).await;
-    matches(&mut walk).await;
-    data(&mut walk).await;
+    let mut calls = AuditedCalls::over(api);
+    calls
+        .call(
+            "account.createFirst",
+            json!({"name": "Grace", "email": "grace@example.com", "password": PASSWORD}),
+        )
+        .await;
+    sessions(&mut calls).await;
+    settings(&mut calls).await;
+    connections(&mut calls).await;
+    people(&mut calls).await;
+    groups(&mut calls).await;
+    histories(&mut calls).await;
+    undo(&mut calls).await;
+    holds(&mut calls).await;
+    observe_first(&mut calls).await;
+    matches(&mut calls).await;
+    data(&mut calls).await;
     let all: BTreeSet<&str> = TABLE.iter().map(|(name, ..)| *name).collect();
-    let missing: Vec<_> = all.difference(&walk.called).collect();
+    let missing: Vec<_> = all.difference(&calls.called).collect();
     assert_eq!(missing, Vec::<&&str>::new(), "a command that this test does not call");
-    assert!(walk.wrong.is_empty(), "{:#?}", walk.wrong);
-    walk.api.app.close().await;
+    assert!(calls.wrong.is_empty(), "{:#?}", calls.wrong);
+    calls.api.app.close().await;
 }

@@ -8,7 +8,7 @@ use tests::{Headless, until};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-use crate::https::{Authority, Behind, NOW, check, serve, serve_until_ended, start};
+use crate::https::{Authority, Backend, NOW, check, serve, serve_until_ended, start};
 
 #[tokio::test]
 async fn an_address_with_a_certificate_of_the_companys_own_authority_leads_here() {
@@ -17,7 +17,7 @@ async fn an_address_with_a_certificate_of_the_companys_own_authority_leads_here(
     let own = Authority::new("The company's own authority");
     std::fs::write(&file, own.pem()).unwrap();
     let (app, listen) = start(&file).await;
-    let port = serve(own.sign("localhost", NOW), Behind::Listener(listen)).await;
+    let port = serve(own.sign("localhost", NOW), Backend::Listener(listen)).await;
     let checked = check(&app, port).await;
     assert_eq!(checked["verdict"], "reachable", "{checked}");
     let steps: Vec<_> = checked["steps"]
@@ -57,8 +57,8 @@ async fn each_fault_of_a_certificate_is_called_by_its_name() {
     let (own, foreign) = (Authority::new("Trusted"), Authority::new("Foreign"));
     std::fs::write(&file, own.pem()).unwrap();
     let (app, listen) = start(&file).await;
-    let here = Behind::Listener(listen);
-    for (config, behind, message, detail) in [
+    let here = Backend::Listener(listen);
+    for (config, backend, message, detail) in [
         (
             foreign.sign("localhost", NOW),
             here,
@@ -85,24 +85,24 @@ async fn each_fault_of_a_certificate_is_called_by_its_name() {
         ),
         (
             own.sign("localhost", NOW),
-            Behind::Stranger(200),
+            Backend::Stranger(200),
             "Not reachable: something answers there, but it does not lead to this Foundational.",
             "Something else answered, with 200.",
         ),
         (
             own.sign("localhost", NOW),
-            Behind::Stranger(204),
+            Backend::Stranger(204),
             "Not reachable: something answers there, but it does not lead to this Foundational.",
             "Something else answered, with 204.",
         ),
         (
             own.sign("localhost", NOW),
-            Behind::Stranger(502),
+            Backend::Stranger(502),
             "Not reachable: a proxy answers there, but it does not reach this Foundational.",
             "Let it pass requests on to http://127.0.0.1:",
         ),
     ] {
-        let port = serve(config, behind).await;
+        let port = serve(config, backend).await;
         let checked = check(&app, port).await;
         assert_eq!(checked["verdict"], "notReachable", "{checked}");
         assert!(checked["message"].as_str().unwrap().starts_with(message), "{message}: {checked}");
@@ -145,11 +145,11 @@ async fn a_private_authority_is_a_limit_while_okta_is_to_call_and_has_not() {
     let (app, listen) = start(&file).await;
     let connection = app.command(&["connection", "create", "Okta", "--provider", "okta"]).await;
     let id = connection["id"].as_str().unwrap();
-    let public = serve(own.sign_as_public("localhost"), Behind::Listener(listen)).await;
+    let public = serve(own.sign_as_public("localhost"), Backend::Listener(listen)).await;
     let checked = check(&app, public).await;
     assert_eq!(checked["failing"], Value::Null, "{checked}");
 
-    let private = serve(own.sign("localhost", NOW), Behind::Listener(listen)).await;
+    let private = serve(own.sign("localhost", NOW), Backend::Listener(listen)).await;
     let checked = check(&app, private).await;
     let limit = "Reachable, with a limit: the certificate is not of a public authority, and Okta and Azure trust no other.";
     assert_eq!((&checked["failing"], &checked["message"]), (&json!("authority"), &json!(limit)), "{checked}");
@@ -181,7 +181,7 @@ async fn a_tunnel_that_passes_bytes_on_needs_a_proxy_behind_it() {
     let own = Authority::new("Trusted");
     std::fs::write(&file, own.pem()).unwrap();
     let (app, listen) = start(&file).await;
-    let port = serve(own.sign("localhost", NOW), Behind::Bytes(listen)).await;
+    let port = serve(own.sign("localhost", NOW), Backend::Bytes(listen)).await;
     let checked = check(&app, port).await;
     assert_eq!(
         (&checked["verdict"], &checked["failing"]),
@@ -217,7 +217,7 @@ async fn what_came_through_once_and_does_no_longer_is_reported_without_excuse() 
     let own = Authority::new("Trusted");
     std::fs::write(&file, own.pem()).unwrap();
     let (app, listen) = start(&file).await;
-    let (port, proxy) = serve_until_ended(own.sign("localhost", NOW), Behind::Listener(listen)).await;
+    let (port, proxy) = serve_until_ended(own.sign("localhost", NOW), Backend::Listener(listen)).await;
     assert_eq!(check(&app, port).await["verdict"], "reachable", "at first");
     proxy.abort();
     let checked = until("the proxy is down", async || {
@@ -239,7 +239,7 @@ async fn without_any_authority_nothing_is_claimed() {
     std::fs::write(&none, "").unwrap();
     let (app, listen) = start(&none).await;
     let own = Authority::new("Untrusted");
-    let port = serve(own.sign("localhost", NOW), Behind::Listener(listen)).await;
+    let port = serve(own.sign("localhost", NOW), Backend::Listener(listen)).await;
     let checked = check(&app, port).await;
     assert_eq!(checked["verdict"], "cantTell", "{checked}");
     assert!(checked["message"].as_str().unwrap().contains("no list of trusted authorities"), "{checked}");
@@ -267,7 +267,7 @@ async fn a_certificate_is_mentioned_thirty_days_before_its_end_and_its_end_is_th
     app.connect("Second").await;
     for (left, mentioned) in [(31, false), (29, true)] {
         let config = own.sign_for("localhost", Duration::from_hours(24 * left + 1));
-        let port = serve(config, Behind::Listener(listen)).await;
+        let port = serve(config, Backend::Listener(listen)).await;
         assert_eq!(check(&app, port).await["verdict"], "reachable");
         let codes = codes(&app).await;
         assert_eq!(codes.contains(&json!("certificate.expiring")), mentioned, "{left} days: {codes:?}");
@@ -276,7 +276,7 @@ async fn a_certificate_is_mentioned_thirty_days_before_its_end_and_its_end_is_th
     let message = "The certificate of the public address expires in 29 days. Renew it.";
     assert!(home["attention"].to_string().contains(message), "{home}");
 
-    let port = serve(own.sign("localhost", (2020, 2021)), Behind::Listener(listen)).await;
+    let port = serve(own.sign("localhost", (2020, 2021)), Backend::Listener(listen)).await;
     let checked = check(&app, port).await;
     assert_eq!(checked["certificateEnds"], "2021-01-01T00:00:00Z", "{checked}");
     let status = app.call("workspace.status", json!({})).await;
@@ -300,7 +300,7 @@ async fn a_proxy_that_does_not_follow_to_another_port_is_the_cause() {
     let own = Authority::new("Trusted");
     std::fs::write(&file, own.pem()).unwrap();
     let (app, listen) = start(&file).await;
-    let port = serve(own.sign("localhost", NOW), Behind::Stranger(502)).await;
+    let port = serve(own.sign("localhost", NOW), Backend::Stranger(502)).await;
     let url = format!("https://localhost:{port}");
     app.call("server.publicUrl", json!({ "publicUrl": url })).await;
     let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();

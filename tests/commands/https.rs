@@ -142,9 +142,9 @@ impl Pair {
     }
 }
 
-/// What is behind the TLS.
+/// What the TLS server passes requests to.
 #[derive(Clone, Copy)]
-pub(crate) enum Behind {
+pub(crate) enum Backend {
     /// Everything is passed on to this address, with the word that it arrived over HTTPS.
     Listener(SocketAddr),
     /// The bytes are passed on as they are.
@@ -154,12 +154,12 @@ pub(crate) enum Behind {
 }
 
 /// An HTTPS server; its port.
-pub(crate) async fn serve(config: ServerConfig, behind: Behind) -> u16 {
-    serve_until_ended(config, behind).await.0
+pub(crate) async fn serve(config: ServerConfig, backend: Backend) -> u16 {
+    serve_until_ended(config, backend).await.0
 }
 
 /// The same, and what ends it.
-pub(crate) async fn serve_until_ended(config: ServerConfig, behind: Behind) -> (u16, AbortHandle) {
+pub(crate) async fn serve_until_ended(config: ServerConfig, backend: Backend) -> (u16, AbortHandle) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let acceptor = TlsAcceptor::from(Arc::new(config));
@@ -169,16 +169,16 @@ pub(crate) async fn serve_until_ended(config: ServerConfig, behind: Behind) -> (
             tokio::spawn(async move {
                 // A client that does not like the certificate goes away.
                 let Ok(mut inside) = acceptor.accept(stream).await else { return };
-                match behind {
-                    Behind::Listener(address) => {
+                match backend {
+                    Backend::Listener(address) => {
                         let mut outside = TcpStream::connect(address).await.unwrap();
                         drop(pass_on(&mut inside, &mut outside).await);
                     }
-                    Behind::Bytes(address) => {
+                    Backend::Bytes(address) => {
                         let mut outside = TcpStream::connect(address).await.unwrap();
                         drop(copy_bidirectional(&mut inside, &mut outside).await);
                     }
-                    Behind::Stranger(status) => {
+                    Backend::Stranger(status) => {
                         let mut request = [0; 4096];
                         drop(inside.read(&mut request).await);
                         let answer =

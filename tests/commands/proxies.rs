@@ -1,18 +1,18 @@
 //! Each fault of a proxy, caused by a real one over real HTTPS: what is found, what shows it, how sure it is, what is done
 //! about it, and that it is over when the fault is.
 
-mod behind;
 mod faults;
 mod kind;
+mod proxied_server;
 
 use serde_json::{Value, json};
 use tests::{free_ports, project, until};
 
 use crate::findings::parts;
 use crate::https::check;
-use behind::Behind;
 use faults::{FAULTS, LIMITED, LOST, RIGHT, Shows};
 use kind::{HEADERS, Kind};
+use proxied_server::ProxiedServer;
 
 #[tokio::test]
 async fn each_fault_of_a_real_nginx_is_found_with_its_hop_and_its_evidence() {
@@ -26,19 +26,19 @@ async fn each_fault_of_a_real_caddy_is_found_with_its_hop_and_its_evidence() {
 
 /// One process of the proxy has a site for each fault, and one that is right.
 async fn each_fault(kind: Kind) {
-    let behind = Behind::new().await;
+    let server = ProxiedServer::new().await;
     let faults: Vec<_> = FAULTS.iter().filter_map(|fault| Some((fault, kind.lines(fault)?))).collect();
     let ports = free_ports(u16::try_from(faults.len() + 1).unwrap());
     let (right, broken) = ports.split_last().unwrap();
     let site =
-        |port: &u16, shows: Shows, lines: &str| kind.site(*port, &behind.pair(shows), lines, behind.listen);
+        |port: &u16, shows: Shows, lines: &str| kind.site(*port, &server.pair(shows), lines, server.listen);
     let mut sites = site(right, RIGHT.shows, kind.lines(&RIGHT).unwrap());
     for (&(fault, lines), port) in faults.iter().zip(broken) {
         sites += &site(port, fault.shows, lines);
     }
     let _proxy = kind.start(&ports, &sites).await;
     for (&(fault, lines), port) in faults.iter().zip(broken) {
-        let checked = check(&behind.app, *port).await;
+        let checked = check(&server.app, *port).await;
         assert_eq!(checked["failing"], fault.hop, "{lines}: {checked}");
         let verdict = if fault.code == LOST { "notReachable" } else { "reachable" };
         assert_eq!(checked["verdict"], verdict, "{lines}: {checked}");
@@ -51,7 +51,7 @@ async fn each_fault(kind: Kind) {
                 "the proxy that answers is known: {checked}"
             );
         }
-        let finding = behind.found(fault.code).await;
+        let finding = server.found(fault.code).await;
         let (causes, remedies, shown) = parts(&finding);
         assert!(causes[0].starts_with(&format!("certain: {}", fault.cause)), "{causes:?}");
         assert_eq!((causes.len(), remedies), (1, vec!["checkAddress".to_owned()]), "{finding}");
@@ -59,9 +59,9 @@ async fn each_fault(kind: Kind) {
         assert!(finding["detail"].as_str().unwrap().contains(fault.advice), "{}: {finding}", fault.advice);
         assert_eq!(finding["severity"], "problem", "{finding}");
     }
-    passes(&check(&behind.app, *right).await);
+    passes(&check(&server.app, *right).await);
     for code in [LOST, LIMITED] {
-        behind.is_over(code).await;
+        server.is_over(code).await;
     }
 }
 
@@ -76,25 +76,25 @@ fn passes(checked: &Value) {
 
 #[tokio::test]
 async fn a_fault_is_found_until_the_same_address_is_mended() {
-    let behind = Behind::new().await;
+    let server = ProxiedServer::new().await;
     for (shows, lines, code) in [
-        (Shows::Expired, behind.passing(""), LOST),
-        (Shows::Trusted, behind.passing("client_max_body_size 100k;"), LIMITED),
+        (Shows::Expired, server.passing(""), LOST),
+        (Shows::Trusted, server.passing("client_max_body_size 100k;"), LIMITED),
     ] {
-        let broken = behind.proxy_with(&behind.pair(shows), &lines).await;
-        behind.check().await;
-        behind.found(code).await;
+        let broken = server.proxy_with(&server.pair(shows), &lines).await;
+        server.check().await;
+        server.found(code).await;
         drop(broken);
-        let _mended = behind.proxy(&behind.passing("")).await;
-        passes(&behind.check().await);
-        behind.is_over(code).await;
+        let _fixed = server.proxy(&server.passing("")).await;
+        passes(&server.check().await);
+        server.is_over(code).await;
     }
 }
 
 /// The configuration that is shown for this proxy, before any of it answers.
-async fn shown_for(behind: &Behind, kind: Kind) -> String {
-    let broken = behind.proxy("location / { return 404; }").await;
-    let checked = behind.check().await;
+async fn shown_for(server: &ProxiedServer, kind: Kind) -> String {
+    let broken = server.proxy("location / { return 404; }").await;
+    let checked = server.check().await;
     drop(broken);
     let fix = checked["fixes"].as_array().unwrap().iter().find(|fix| fix["name"] == kind.name()).unwrap();
     fix["text"].as_str().unwrap().to_owned()
@@ -102,46 +102,46 @@ async fn shown_for(behind: &Behind, kind: Kind) -> String {
 
 #[tokio::test]
 async fn the_configuration_that_is_shown_for_nginx_passes_everything_on() {
-    let behind = Behind::new().await;
-    let (pair, port) = (behind.pair(Shows::Trusted), behind.port);
-    let text = shown_for(&behind, Kind::Nginx)
+    let server = ProxiedServer::new().await;
+    let (pair, port) = (server.pair(Shows::Trusted), server.port);
+    let text = shown_for(&server, Kind::Nginx)
         .await
         .replace("/etc/letsencrypt/live/localhost/fullchain.pem", &pair.certificate.display().to_string())
         .replace("/etc/letsencrypt/live/localhost/privkey.pem", &pair.key.display().to_string())
         .replace(&format!("listen {port} ssl"), &format!("listen 127.0.0.1:{port} ssl"));
     let _proxy = Kind::Nginx.start(&[port], &text).await;
-    passes(&behind.check().await);
+    passes(&server.check().await);
 }
 
 #[tokio::test]
 async fn the_configuration_that_is_shown_for_caddy_and_is_in_the_guide_passes_everything_on() {
-    let behind = Behind::new().await;
-    let (pair, port) = (behind.pair(Shows::Trusted), behind.port);
-    let text = shown_for(&behind, Kind::Caddy).await;
+    let server = ProxiedServer::new().await;
+    let (pair, port) = (server.pair(Shows::Trusted), server.port);
+    let text = shown_for(&server, Kind::Caddy).await;
     let guide = std::fs::read_to_string(project().join("docs/guide.md")).unwrap();
     let general = text
         .replace(&format!("localhost:{port}"), "scim.example.com")
-        .replace(&behind.listen.to_string(), "127.0.0.1:8470");
+        .replace(&server.listen.to_string(), "127.0.0.1:8470");
     assert!(guide.contains(&general), "the guide has {general}");
     // Otherwise it gets a certificate of a public authority itself, and listens to all.
     let own = format!("{{\n\tbind 127.0.0.1\n\ttls {} {}", pair.certificate.display(), pair.key.display());
     let _proxy = Kind::Caddy.start(&[port], &text.replacen('{', &own, 1)).await;
-    passes(&behind.check().await);
+    passes(&server.check().await);
 }
 
 /// A provider that calls three times through a broken proxy.
 struct Called {
-    behind: Behind,
+    server: ProxiedServer,
     id: String,
     token: String,
 }
 
 impl Called {
     async fn new() -> Self {
-        let behind = Behind::new().await;
-        let (endpoint, token) = behind.app.connect("First").await;
+        let server = ProxiedServer::new().await;
+        let (endpoint, token) = server.app.connect("First").await;
         let id = endpoint.rsplit('/').next().unwrap().to_owned();
-        Self { behind, id, token }
+        Self { server, id, token }
     }
 
     /// Calls as often, and waits until that is recorded.
@@ -151,7 +151,7 @@ impl Called {
         let client = client.build().unwrap();
         let before = self.recorded().await;
         for _ in 0..times {
-            let url = format!("https://localhost:{}/scim/v2/{}/Users", self.behind.port, self.id);
+            let url = format!("https://localhost:{}/scim/v2/{}/Users", self.server.port, self.id);
             let answer = client.get(url).bearer_auth(&self.token).send().await.unwrap();
             assert_eq!(answer.status().as_u16(), status);
         }
@@ -160,7 +160,7 @@ impl Called {
 
     async fn recorded(&self) -> usize {
         let rows =
-            self.behind.app.call("activity.list", json!({"connectionId": self.id, "limit": 200})).await;
+            self.server.app.call("activity.list", json!({"connectionId": self.id, "limit": 200})).await;
         rows["rows"].as_array().unwrap().len()
     }
 }
@@ -168,11 +168,11 @@ impl Called {
 #[tokio::test]
 async fn what_a_provider_meets_at_a_broken_proxy_is_found_from_its_requests() {
     let called = Called::new().await;
-    let behind = &called.behind;
-    let listen = behind.listen;
+    let server = &called.server;
+    let listen = server.listen;
     for (lines, status, code, causes, remedies, evidence) in [
         (
-            behind.passing("proxy_set_header Authorization \"\";"),
+            server.passing("proxy_set_header Authorization \"\";"),
             401,
             "access.unauthorized",
             vec![
@@ -183,7 +183,7 @@ async fn what_a_provider_meets_at_a_broken_proxy_is_found_from_its_requests() {
             "3 requests refused one after another",
         ),
         (
-            behind.passing("").replace("Proto https", "Proto http"),
+            server.passing("").replace("Proto https", "Proto http"),
             403,
             "access.forbidden",
             vec!["certain: Nothing shows that the request came over HTTPS"],
@@ -199,17 +199,17 @@ async fn what_a_provider_meets_at_a_broken_proxy_is_found_from_its_requests() {
             "3 requests refused one after another",
         ),
     ] {
-        let broken = behind.proxy(&lines).await;
+        let broken = server.proxy(&lines).await;
         called.call(3, status).await;
-        let finding = behind.found(code).await;
+        let finding = server.found(code).await;
         let (found, kinds, shown) = parts(&finding);
         assert_eq!(found.len(), causes.len(), "{finding:#}");
         assert!(found.iter().zip(causes).all(|(have, want)| have.starts_with(want)), "{finding:#}");
         assert_eq!(kinds, remedies, "{finding:#}");
         assert!(shown.contains(evidence), "{shown}");
         drop(broken);
-        let _mended = behind.proxy(&behind.passing("")).await;
+        let _fixed = server.proxy(&server.passing("")).await;
         called.call(1, 200).await;
-        behind.is_over(code).await;
+        server.is_over(code).await;
     }
 }

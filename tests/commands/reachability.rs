@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use tests::{Headless, until};
 
-use crate::https::{Authority, Behind, NOW, check, serve, start};
+use crate::https::{Authority, Backend, NOW, check, serve, start};
 
 struct Provider {
     app: Headless,
@@ -22,7 +22,7 @@ async fn provider() -> Provider {
     std::fs::write(&file, own.pem()).unwrap();
     let (app, listen) = start(&file).await;
     let (local, token) = app.connect("First").await;
-    let port = serve(own.sign("localhost", NOW), Behind::Listener(listen)).await;
+    let port = serve(own.sign("localhost", NOW), Backend::Listener(listen)).await;
     let url = format!("https://localhost:{port}");
     app.call("server.publicUrl", json!({ "publicUrl": url })).await;
     let id = local.rsplit('/').next().unwrap();

@@ -10,7 +10,7 @@ use serde_json::json;
 use store::{
     ChangeSource, Clock, Error, HistoryQuery, Ids, PeopleFilter, PeopleQuery, PersonStatus, Scope, Store,
 };
-use tests::{Killable, program, program_on, until};
+use tests::{KillOnDrop, program, program_on, until};
 
 /// So many that deleting them takes several steps.
 const PEOPLE: u64 = 6_000;
@@ -85,7 +85,7 @@ async fn a_deletion_that_was_killed_continues_and_is_never_seen_half_done() {
     }
 
     // A command that runs before the server would hold the folder, and the server would end.
-    let server = Killable::serve(program_on(folder.path(), &SERVE), folder.path()).await;
+    let server = KillOnDrop::serve(program_on(folder.path(), &SERVE), folder.path()).await;
     until("the server has deleted the rest", async || {
         let output = Command::new(program("foundational"))
             .args(["connection", "delete", &id, "--people", "delete", "--data"])

@@ -7,8 +7,8 @@ use foundational::{Caller, Foundational, Options};
 use serde_json::{Value, json};
 use tests::program;
 
-use crate::beneath::{Beneath, Calls, Fault, Target};
 use crate::chosen::{Random, is_every_call};
+use crate::fault_library::{Calls, Fault, FaultLibrary, Target};
 use crate::folders::{assert_whole, copy};
 
 /// How many calls fail in `npm test`, for each fault.
@@ -37,7 +37,7 @@ async fn backed_up(folder: &Path) -> PathBuf {
 }
 
 /// Restores the only backup of a copy, while this call of the process fails.
-fn restore(beneath: &Beneath, template: &Path, data: &Path, fault: Fault, call: u32) -> (Output, Calls) {
+fn restore(library: &FaultLibrary, template: &Path, data: &Path, fault: Fault, call: u32) -> (Output, Calls) {
     drop(std::fs::remove_dir_all(data));
     copy(template, data);
     let mut files = std::fs::read_dir(data.join("backups")).unwrap().map(|one| one.unwrap().path());
@@ -45,10 +45,10 @@ fn restore(beneath: &Beneath, template: &Path, data: &Path, fault: Fault, call: 
     let backup = files.find(is_backup).expect("there is a backup");
     let mut command = Command::new(program("foundational"));
     command.arg("restore").arg(backup).args(["--yes", "--data"]).arg(data);
-    beneath.under(&mut command, data);
-    beneath.faults.arm(Target::Workspace, fault, call, 1);
+    library.preload(&mut command, data);
+    library.faults.arm(Target::Workspace, fault, call, 1);
     let output = command.output().unwrap();
-    (output, beneath.faults.disarm())
+    (output, library.faults.disarm())
 }
 
 /// Asserts that this is the old workspace or the restored one, as the process that ended like this leaves it.
@@ -72,12 +72,12 @@ fn assert_one_of_both(data: &Path, output: &Output, at: &str) {
 
 #[tokio::test]
 async fn a_restore_of_which_a_call_fails_leaves_the_old_workspace_or_the_restored_one() {
-    let (folder, beneath, mut random) = (tempfile::tempdir().unwrap(), Beneath::new(), Random::new());
+    let (folder, library, mut random) = (tempfile::tempdir().unwrap(), FaultLibrary::new(), Random::new());
     let folder = std::fs::canonicalize(folder.path()).unwrap();
     let (template, data) = (backed_up(&folder).await, folder.join("data"));
     let mut tries = 0_u32;
     for fault in Fault::ALL {
-        let (output, calls) = restore(&beneath, &template, &data, fault, u32::MAX);
+        let (output, calls) = restore(&library, &template, &data, fault, u32::MAX);
         let at = format!("seed {}, without {fault:?}", random.seed);
         assert!(
             output.status.success() && calls.seen > 0,
@@ -92,7 +92,7 @@ async fn a_restore_of_which_a_call_fails_leaves_the_old_workspace_or_the_restore
         };
         for call in failing {
             let at = format!("seed {}, {fault:?} of call {call} of {}", random.seed, calls.seen);
-            let (output, _) = restore(&beneath, &template, &data, fault, call);
+            let (output, _) = restore(&library, &template, &data, fault, call);
             assert_one_of_both(&data, &output, &at);
             tries += 1;
         }

@@ -1,5 +1,5 @@
 //! Retention of which a call fails deletes all that it deletes at once, or nothing of it, and the next round does it. The clock
-//! is moved, so it runs in a process of this test with `faults.c` beneath it.
+//! is moved, so it runs in a process of this test with `faults.c` preloaded.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,8 +9,8 @@ use serde_json::json;
 use store::{Clock, Ids, Store};
 use tests::Api;
 
-use crate::beneath::{Beneath, Fault, Faults, Target};
 use crate::chosen::{Random, is_every_call};
+use crate::fault_library::{Fault, FaultLibrary, Faults, Target};
 use crate::folders::{assert_whole, copy};
 
 /// With it the test below runs in that folder.
@@ -54,7 +54,7 @@ async fn tombstones(data: &Path, clock: &Clock, ids: &[String], at: &str) -> usi
     found
 }
 
-async fn with_faults_beneath(folder: &Path) {
+async fn with_faults_preloaded(folder: &Path) {
     let faults = Faults::of_this_process();
     let data = tempfile::Builder::new().prefix("data").rand_bytes(0).tempdir_in(folder).unwrap();
     let mut api = Api::start_in(data, "custom").await;
@@ -97,16 +97,16 @@ async fn with_faults_beneath(folder: &Path) {
 #[tokio::test]
 async fn retention_of_which_a_call_fails_deletes_all_or_nothing_and_the_next_round_does_it() {
     if let Some(folder) = std::env::var_os(FOLDER) {
-        with_faults_beneath(Path::new(&folder)).await;
+        with_faults_preloaded(Path::new(&folder)).await;
         return;
     }
-    let (folder, beneath) = (tempfile::tempdir().unwrap(), Beneath::new());
+    let (folder, library) = (tempfile::tempdir().unwrap(), FaultLibrary::new());
     let folder = std::fs::canonicalize(folder.path()).unwrap();
     let mut child = Command::new(std::env::current_exe().unwrap());
     child.arg("--exact").arg(
         "failing_retention::retention_of_which_a_call_fails_deletes_all_or_nothing_and_the_next_round_does_it",
     );
-    beneath.under(child.env(FOLDER, &folder), &folder.join("data"));
+    library.preload(child.env(FOLDER, &folder), &folder.join("data"));
     let child = child.output().unwrap();
     let output =
         String::from_utf8_lossy(&child.stdout).into_owned() + &String::from_utf8_lossy(&child.stderr);

@@ -1,8 +1,8 @@
-/* Beneath SQLite and the standard library: makes chosen calls fail, and records what is written and synced.
+/* Preloaded below SQLite and the standard library: makes chosen calls fail, and records what is written and synced.
  *
  * Loaded by LD_PRELOAD into the program under test. Only files below FAULTS_FOLDER are concerned. FAULTS_CONTROL is a file of
  * seven numbers that the test and this library share; FAULTS_RECORD, where it is set, receives each write, truncation and sync of
- * the two databases, in their order. `beneath.rs` and `recorded.rs` are the other side of both. */
+ * the two databases, in their order. `fault_library.rs` and `recorded.rs` are the other side of both. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -116,7 +116,7 @@ static void opened(int file, const char *path) {
         if (strcmp(path + folder_length + 1, databases[at]) == 0) database_of[file] = at + 1;
 }
 
-/* A descriptor that was closed beneath this library may be a socket now. */
+/* A descriptor that was closed below this library may be a socket now. */
 static int target_of_file(int file) {
     struct stat found;
     if (!control || file < 0 || file >= FILES || target_of[file] == OTHER) return OTHER;

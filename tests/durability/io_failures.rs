@@ -7,10 +7,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tests::until_within;
 
-use crate::beneath::{Fault, Target};
 use crate::chosen::{Random, is_every_call};
+use crate::fault_library::{Fault, Target};
 use crate::folders::assert_whole;
-use crate::served::Answer;
+use crate::server_process::Answer;
 use crate::writes::{Kind, Workspace};
 
 /// In `npm test` one of so many calls fails, from a first one by the seed on.
@@ -59,7 +59,7 @@ impl Run {
         self.workspace.prepare(kind, n).await;
         let (before, after) = (self.workspace.read(kind, n).await, self.workspace.after(kind, n));
         assert_ne!(before, after, "{at}: the write changes something");
-        let faults = &self.workspace.served.beneath.faults;
+        let faults = &self.workspace.server.library.faults;
         faults.arm(Target::Workspace, fault, call, 1);
         let answer = self.workspace.write(kind, n).await;
         let is_hit = faults.disarm().hits > 0;
@@ -69,7 +69,7 @@ impl Run {
         self.tries += 1;
         self.hits += u32::from(is_hit);
         if self.tries.is_multiple_of(KILL) {
-            self.workspace.served.restart().await;
+            self.workspace.server.restart().await;
             let now = self.workspace.read(kind, n).await;
             assert!(is_whole(kind, &before, &after, &answer, &now), "{at}, killed: {answer:?} is {now}");
             self.assert_settled(Some(kind), &at).await;
@@ -81,7 +81,7 @@ impl Run {
 
     async fn do_again(&mut self, kind: Kind, n: u32, after: &Value, at: &str) {
         if kind == Kind::Undo && self.workspace.is_undo_unfinished().await {
-            self.workspace.served.restart().await;
+            self.workspace.server.restart().await;
         }
         let workspace = &self.workspace;
         until_within(HEALED, &format!("{at}: it is done again"), async || {
@@ -146,7 +146,7 @@ async fn fail_calls_of(kinds: &[Kind]) -> String {
         run.fail_calls_of(*kind).await;
     }
     let at = format!("seed {}, at the end", run.random.seed);
-    run.workspace.served.restart().await;
+    run.workspace.server.restart().await;
     run.assert_settled(None, &at).await;
     for (kind, id) in [(Kind::Put, &run.workspace.put), (Kind::Patch, &run.workspace.patched)] {
         if let Some((last, _)) = run.settled.get(&kind) {
@@ -155,8 +155,8 @@ async fn fail_calls_of(kinds: &[Kind]) -> String {
             assert_eq!(changes, u64::from(*last) + 2, "{at}: the history has each change of {kind:?} once");
         }
     }
-    run.workspace.served.kill();
-    assert_whole(&run.workspace.served.data, &at);
+    run.workspace.server.kill();
+    assert_whole(&run.workspace.server.data, &at);
     format!("seed {}: {} writes, a call failed in {}", run.random.seed, run.tries, run.hits)
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{Killable, number, program, program_on, until};
+use tests::{KillOnDrop, number, program, program_on, until};
 
 /// How often the server is killed in `npm test`; `FOUNDATIONAL_KILLS` sets another number.
 const KILLS: usize = 12;
@@ -26,8 +26,8 @@ fn command(data: &std::path::Path, arguments: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-async fn serve(data: &std::path::Path, address: &str) -> Killable {
-    Killable::serve(program_on(data, &["serve", "--listen", address]), data).await
+async fn serve(data: &std::path::Path, address: &str) -> KillOnDrop {
+    KillOnDrop::serve(program_on(data, &["serve", "--listen", address]), data).await
 }
 
 /// A person as a list shows it.

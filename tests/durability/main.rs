@@ -3,19 +3,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod beneath;
 mod bodies;
 mod chosen;
 mod deleting;
 mod failing_restore;
 mod failing_retention;
+mod fault_library;
 mod folders;
 mod io_failures;
 mod killed;
 mod power_cut;
 mod recorded;
 mod restored;
-mod served;
+mod server_process;
 mod undoing;
 mod writes;
 mod writing_stopped;

@@ -15,7 +15,7 @@ use crate::bodies::patch;
 use crate::chosen::Random;
 use crate::folders::{assert_whole, copy};
 use crate::recorded::Record;
-use crate::served::Served;
+use crate::server_process::ServerProcess;
 
 /// How many requests are recorded at least, and at most.
 const WRITES: usize = 60;
@@ -44,14 +44,14 @@ struct Run {
 
 impl Run {
     async fn record() -> Self {
-        let mut served = Served::start().await;
-        served.kill();
+        let mut server = ServerProcess::start().await;
+        server.kill();
         let before = tempfile::tempdir().unwrap();
-        copy(&served.data, before.path());
-        let moved = last_moved(&served.data);
-        served.begin(true).await;
+        copy(&server.data, before.path());
+        let moved = last_moved(&server.data);
+        server.begin(true).await;
         let mut people = People::new();
-        let mut states = vec![(served.beneath.faults.recorded(), people.clone())];
+        let mut states = vec![(server.library.faults.recorded(), people.clone())];
         let mut paths: BTreeMap<String, String> = BTreeMap::new();
         let (mut n, mut left) = (0, AFTER);
         while n < WRITES || left > 0 {
@@ -73,7 +73,7 @@ impl Run {
                     (Method::PATCH, paths[&name].clone(), Some(patch(&changes)))
                 }
             };
-            let done = served.scim(method, &path, body.as_ref()).await.done();
+            let done = server.scim(method, &path, body.as_ref()).await.done();
             if is_delete {
                 people.remove(&name);
             } else {
@@ -81,14 +81,14 @@ impl Run {
                 people.insert(name.clone(), Arc::new(values));
                 paths.insert(name, path);
             }
-            states.push((served.beneath.faults.recorded(), people.clone()));
+            states.push((server.library.faults.recorded(), people.clone()));
             n += 1;
-            left -= usize::from(left > 0 && last_moved(&served.data) != moved);
+            left -= usize::from(left > 0 && last_moved(&server.data) != moved);
         }
-        served.kill();
-        let record = Record::read(&served.record);
+        server.kill();
+        let record = Record::read(&server.record);
         assert!(record.has_checkpoint(), "it is recorded that pages are moved");
-        Self { before, scope: Scope::of(served.connection_id.clone()), record, states }
+        Self { before, scope: Scope::of(server.connection_id.clone()), record, states }
     }
 
     /// How many requests were acknowledged at least, and how many had begun at most, when so many entries were recorded.

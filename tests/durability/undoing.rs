@@ -8,7 +8,7 @@ use store::{
     ChangeSource, Clock, Error, HistoryQuery, Ids, PeopleFilter, PeopleQuery, PersonStatus, Scope, Store,
     UndoState,
 };
-use tests::{Killable, program_on, until};
+use tests::{KillOnDrop, program_on, until};
 
 /// So many that undoing takes several batches.
 const PEOPLE: u64 = 4_000;
@@ -22,8 +22,8 @@ async fn count(store: &Store, status: PersonStatus) -> u64 {
     store.people(&PeopleQuery { filter, limit: 1, ..PeopleQuery::default() }).await.unwrap().1
 }
 
-async fn serve(folder: &Path) -> Killable {
-    Killable::serve(program_on(folder, &["serve", "--listen", "127.0.0.1:0"]), folder).await
+async fn serve(folder: &Path) -> KillOnDrop {
+    KillOnDrop::serve(program_on(folder, &["serve", "--listen", "127.0.0.1:0"]), folder).await
 }
 
 /// The newest undo as the running instance shows it; null where there is none yet.
@@ -65,7 +65,7 @@ async fn an_undo_that_was_killed_continues_at_the_next_start() {
 
     let server = serve(folder.path()).await;
     let since = ["undo", "--connection", "Faulty", "--since", "2020-01-01T00:00:00Z"];
-    let _command = Killable::start(program_on(folder.path(), &since));
+    let _command = KillOnDrop::start(program_on(folder.path(), &since));
     until("some steps are taken", async || {
         (status(folder.path()).await["done"].as_u64() > Some(0)).then_some(())
     })

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::bodies::{bulk, bulk_names, email, label, megabytes, patch, person, role, rules, values};
-use crate::served::{Answer, Served};
+use crate::server_process::{Answer, ServerProcess};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
@@ -30,7 +30,7 @@ impl Kind {
 
 /// A served workspace with what the writes are about.
 pub(crate) struct Workspace {
-    pub served: Served,
+    pub server: ServerProcess,
     /// Who is changed by PUT.
     pub put: String,
     /// Who is changed by PATCH.
@@ -52,18 +52,18 @@ pub(crate) struct Workspace {
 
 impl Workspace {
     pub(crate) async fn start() -> Self {
-        let served = Served::start().await;
+        let server = ServerProcess::start().await;
         let first =
             json!({"name": "Grace", "email": "grace@example.com", "password": "correct horse battery"});
-        served.call("account.createFirst", first).await.done();
+        server.call("account.createFirst", first).await.done();
         let local = json!({"name": "Mel", "email": "mel@example.com", "role": "member"});
-        let local = text(&served.call("people.createLocal", local).await.done()["personId"]);
+        let local = text(&server.call("people.createLocal", local).await.done()["personId"]);
         let other = json!({"name": "Other", "provider": "custom"});
-        let other = text(&served.call("connection.create", other).await.done()["id"]);
+        let other = text(&server.call("connection.create", other).await.done()["id"]);
         let group = json!({"displayName": "Crew"});
-        let group = text(&served.scim(Method::POST, "/Groups", Some(&group)).await.done()["id"]);
+        let group = text(&server.scim(Method::POST, "/Groups", Some(&group)).await.done()["id"]);
         let mut workspace = Self {
-            served,
+            server,
             put: String::new(),
             patched: String::new(),
             members: [String::new(), String::new()],
@@ -82,7 +82,7 @@ impl Workspace {
 
     async fn create(&self, name: &str) -> String {
         let person = person(name, "new");
-        text(&self.served.scim(Method::POST, "/Users", Some(&person)).await.done()["id"])
+        text(&self.server.scim(Method::POST, "/Users", Some(&person)).await.done()["id"])
     }
 
     /// Makes what the write number `n` of this kind is about. The writes of a kind are numbered from 0.
@@ -93,12 +93,12 @@ impl Workspace {
                 self.undone = self.create(&format!("undone-{n}")).await;
                 let path = format!("/Users/{}", self.undone);
                 let leaves = patch(&json!([{"op": "replace", "path": "active", "value": false}]));
-                self.served.scim(Method::PATCH, &path, Some(&leaves)).await.done();
+                self.server.scim(Method::PATCH, &path, Some(&leaves)).await.done();
                 let history = json!({"id": self.undone, "limit": 1});
-                let history = self.served.call("history.list", history).await.done();
+                let history = self.server.call("history.list", history).await.done();
                 let of = json!({"kind": "change", "id": history["rows"][0]["id"]});
                 let preview = json!({"of": of, "offset": 0, "limit": 1});
-                let preview = self.served.call("undo.preview", preview).await.done();
+                let preview = self.server.call("undo.preview", preview).await.done();
                 self.undo = json!({"of": of, "seen": preview["seen"], "pause": false, "admins": false});
             }
             _ => {}
@@ -107,16 +107,16 @@ impl Workspace {
 
     /// The write number `n` of this kind.
     pub(crate) async fn write(&self, kind: Kind, n: u32) -> Answer {
-        let served = &self.served;
+        let server = &self.server;
         let (value, is_even) = (n.to_string(), n.is_multiple_of(2));
         match kind {
             Kind::Create => {
                 let person = person(&format!("created-{n}"), &value);
-                served.scim(Method::POST, "/Users", Some(&person)).await
+                server.scim(Method::POST, "/Users", Some(&person)).await
             }
             Kind::Put => {
                 let path = format!("/Users/{}", self.put);
-                served.scim(Method::PUT, &path, Some(&person("put", &value))).await
+                server.scim(Method::PUT, &path, Some(&person("put", &value))).await
             }
             Kind::Patch => {
                 let path = format!("/Users/{}", self.patched);
@@ -125,43 +125,43 @@ impl Workspace {
                     {"op": "replace", "path": "nickName", "value": value},
                     {"op": "replace", "path": "emails", "value": [{"value": email("patched", &value)}]},
                 ]));
-                served.scim(Method::PATCH, &path, Some(&changes)).await
+                server.scim(Method::PATCH, &path, Some(&changes)).await
             }
-            Kind::Delete => served.scim(Method::DELETE, &format!("/Users/{}", self.deleted), None).await,
+            Kind::Delete => server.scim(Method::DELETE, &format!("/Users/{}", self.deleted), None).await,
             Kind::Members => {
                 let path = format!("/Groups/{}", self.group);
                 let members = json!([{"value": self.member(n)}]);
                 let change = patch(&json!([{"op": "replace", "path": "members", "value": members}]));
-                served.scim(Method::PATCH, &path, Some(&change)).await
+                server.scim(Method::PATCH, &path, Some(&change)).await
             }
-            Kind::Bulk => served.scim(Method::POST, "/Bulk", Some(&bulk(n, &value))).await,
+            Kind::Bulk => server.scim(Method::POST, "/Bulk", Some(&bulk(n, &value))).await,
             Kind::Token if is_even => {
                 let token = json!({"connectionId": self.other, "label": label(n), "expires": "90d"});
-                served.call("token.create", token).await
+                server.call("token.create", token).await
             }
             Kind::Token => {
                 let id = self.token(n).await["id"].clone();
-                served.call("token.revoke", json!({"id": id})).await
+                server.call("token.revoke", json!({"id": id})).await
             }
             Kind::Rule => {
                 let [on_delete, addresses] = rules(n);
                 let rules = json!({"matching": "ask", "onDelete": on_delete, "adminGroupId": null,
                     "allowedAddresses": addresses});
-                served.call("connection.setRules", json!({"id": self.other, "rules": rules})).await
+                server.call("connection.setRules", json!({"id": self.other, "rules": rules})).await
             }
             Kind::Pause => {
                 let command = if is_even { "connection.pause" } else { "connection.resume" };
-                served.call(command, json!({"id": self.other})).await
+                server.call(command, json!({"id": self.other})).await
             }
-            Kind::Setting => served.call("data.setLogLimit", json!({"megabytes": megabytes(n)})).await,
-            Kind::Role => served.call("people.setRole", json!({"id": self.local, "role": role(n)})).await,
-            Kind::Undo => served.call("undo.start", self.undo.clone()).await,
+            Kind::Setting => server.call("data.setLogLimit", json!({"megabytes": megabytes(n)})).await,
+            Kind::Role => server.call("people.setRole", json!({"id": self.local, "role": role(n)})).await,
+            Kind::Undo => server.call("undo.start", self.undo.clone()).await,
         }
     }
 
     /// What the write number `n` of this kind changes, as it is now.
     pub(crate) async fn read(&self, kind: Kind, n: u32) -> Value {
-        let served = &self.served;
+        let server = &self.server;
         match kind {
             Kind::Create => self.found(&format!("userName%20eq%20%22created-{n}%22")).await,
             Kind::Bulk => self.found(&format!("userName%20sw%20%22bulk-{n}-%22")).await,
@@ -175,16 +175,16 @@ impl Workspace {
             }
             Kind::Token => self.token(n).await["state"].clone(),
             Kind::Rule => {
-                let rules = served.call("connection.rules", json!({"id": self.other})).await.done();
+                let rules = server.call("connection.rules", json!({"id": self.other})).await.done();
                 json!([rules["onDelete"], rules["allowedAddresses"]])
             }
             Kind::Pause => {
-                let shown = served.call("connection.show", json!({"id": self.other})).await.done();
+                let shown = server.call("connection.show", json!({"id": self.other})).await.done();
                 json!(shown["status"] == "paused")
             }
-            Kind::Setting => served.call("data.logLimit", json!({})).await.done()["megabytes"].clone(),
+            Kind::Setting => server.call("data.logLimit", json!({})).await.done()["megabytes"].clone(),
             Kind::Role => {
-                let shown = served.call("people.show", json!({"id": self.local})).await.done();
+                let shown = server.call("people.show", json!({"id": self.local})).await.done();
                 shown["row"]["role"].clone()
             }
             Kind::Undo => self.resource("Users", &self.undone).await.done()["active"].clone(),
@@ -213,13 +213,13 @@ impl Workspace {
     /// Whether an undo was decided and has steps left: the program takes them within ten minutes or at its next start.
     pub(crate) async fn is_undo_unfinished(&self) -> bool {
         let newest = json!({"id": null, "offset": 0, "limit": 1});
-        let status = self.served.call("undo.status", newest).await.done();
+        let status = self.server.call("undo.status", newest).await.done();
         status["state"].is_string() && status["state"] != "done"
     }
 
     /// How many changes a person's history has.
     pub(crate) async fn changes(&self, id: &str) -> u64 {
-        let history = self.served.call("history.list", json!({"id": id, "limit": 1})).await.done();
+        let history = self.server.call("history.list", json!({"id": id, "limit": 1})).await.done();
         history["total"].as_u64().unwrap()
     }
 
@@ -230,18 +230,18 @@ impl Workspace {
 
     /// The token that the write number `n` makes or revokes; null where there is none.
     async fn token(&self, n: u32) -> Value {
-        let tokens = self.served.call("token.list", json!({"id": self.other})).await.done();
+        let tokens = self.server.call("token.list", json!({"id": self.other})).await.done();
         let found = tokens.as_array().unwrap().iter().find(|token| token["label"] == label(n));
         found.cloned().unwrap_or_default()
     }
 
     async fn resource(&self, endpoint: &str, id: &str) -> Answer {
-        self.served.scim(Method::GET, &format!("/{endpoint}/{id}"), None).await
+        self.server.scim(Method::GET, &format!("/{endpoint}/{id}"), None).await
     }
 
     /// The people that a filter, encoded for an address, finds, in the order of their names.
     async fn found(&self, filter: &str) -> Value {
-        let found = self.served.scim(Method::GET, &format!("/Users?filter={filter}"), None).await.done();
+        let found = self.server.scim(Method::GET, &format!("/Users?filter={filter}"), None).await.done();
         let mut people: Vec<Value> =
             found["Resources"].as_array().into_iter().flatten().map(values).collect();
         people.sort_by_key(Value::to_string);

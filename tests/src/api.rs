@@ -57,7 +57,7 @@ impl Api {
         api.app.serve().await.unwrap();
         let server = api.command("server.listen", json!({ "listen": "127.0.0.1:0" })).await;
         api.socket = Some(server["listen"].as_str().unwrap().parse().unwrap());
-        // Afterwards: a port that changes beneath a connection is a finding.
+        // Afterwards: a port that changes under a connection is a finding.
         (api.connection_id, api.token) = api.connect("First", provider).await;
         api
     }

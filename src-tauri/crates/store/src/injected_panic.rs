@@ -18,7 +18,7 @@ pub fn is_waiting(what: &str) -> bool {
 
 /// Panics if that is injected.
 #[expect(clippy::panic, reason = "it is what a test asks for")]
-pub(crate) fn happen(what: &str) {
+pub(crate) fn panic_if_injected(what: &str) {
     let mut injected = injected();
     if let Some(place) = injected.iter().position(|one| *one == what) {
         injected.remove(place);

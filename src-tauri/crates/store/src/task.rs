@@ -24,7 +24,7 @@ pub const DEFECT_EXIT: i32 = 70;
 /// rolled back by the caller.
 pub async fn catch_panic<T>(what: &'static str, work: impl Future<Output = T>) -> Result<T, Error> {
     #[cfg(debug_assertions)]
-    let work = lazy(move |_| injected_panic::happen(what)).then(move |()| work);
+    let work = lazy(move |_| injected_panic::panic_if_injected(what)).then(move |()| work);
     AssertUnwindSafe(work).catch_unwind().await.map_err(|panic| defect(what, &*panic))
 }
 
@@ -32,7 +32,7 @@ pub async fn catch_panic<T>(what: &'static str, work: impl Future<Output = T>) -
 pub(crate) fn catch<T>(what: &'static str, work: impl FnOnce() -> T) -> Result<T, Error> {
     let work = || {
         #[cfg(debug_assertions)]
-        injected_panic::happen(what);
+        injected_panic::panic_if_injected(what);
         work()
     };
     std::panic::catch_unwind(AssertUnwindSafe(work)).map_err(|panic| defect(what, &*panic))

@@ -10,7 +10,7 @@ use crate::batch_sizes::BATCH;
 use crate::write_job::{Joint, Write};
 
 /// How long a batch waits for the next writes of those who shared the one before. Zero: it begins with what has arrived.
-const GATHERED: Duration = Duration::from_micros(200);
+const BATCH_DELAY: Duration = Duration::from_micros(200);
 
 /// What is sent to the writer.
 pub(crate) enum Message {
@@ -49,13 +49,13 @@ impl Queue {
         self.waiting.len() + self.receiver.len()
     }
 
-    /// Waits for [`GATHERED`] at most until so many writes have arrived. Clients that write in parallel are answered together,
+    /// Waits for [`BATCH_DELAY`] at most until so many writes have arrived. Clients that write in parallel are answered together,
     /// and the first of their next writes would begin a small batch: four in a batch cost almost three times as much each as
     /// 64 do. The thread has nothing else to do, and the timers of its runtime count in milliseconds.
     pub(crate) fn gather(&self, expected: usize) {
         let began = Instant::now();
-        while self.count() < expected.min(BATCH) && began.elapsed() < GATHERED {
-            std::thread::sleep(GATHERED / 4);
+        while self.count() < expected.min(BATCH) && began.elapsed() < BATCH_DELAY {
+            std::thread::sleep(BATCH_DELAY / 4);
         }
     }
 

@@ -11,7 +11,7 @@ use crate::leavers::Leavers;
 const INTERVAL: Duration = Duration::from_mins(1);
 /// How long leavers are gathered after the last ones were read back: many of them are read and written together, and do not
 /// take a commit for each commit of the clients.
-const GATHERED: Duration = Duration::from_millis(25);
+const BATCH_DELAY: Duration = Duration::from_millis(25);
 
 /// Reads back until the workspace is being closed.
 pub(crate) fn start(context: Context, leavers: Leavers) {
@@ -34,7 +34,7 @@ pub(crate) fn start(context: Context, leavers: Leavers) {
                 tracing::warn!(%error, "leavers were not read back; it is tried again later");
             }
             tokio::select! {
-                () = tokio::time::sleep(GATHERED) => {}
+                () = tokio::time::sleep(BATCH_DELAY) => {}
                 () = context.until(Lifecycle::Closed) => return,
             }
         }

@@ -11,7 +11,7 @@ use crate::diagnosis::Diagnosis;
 /// How often it is looked when nothing changes: tokens end, and identity providers fall silent, without an event.
 const INTERVAL: Duration = Duration::from_mins(5);
 /// How long changes are gathered before it is looked: many requests are one look.
-const GATHERED: Duration = Duration::from_secs(30);
+const BATCH_DELAY: Duration = Duration::from_secs(30);
 
 /// Looks until the workspace is being closed.
 pub(crate) fn start(context: Context, diagnosis: Diagnosis) {
@@ -21,7 +21,7 @@ pub(crate) fn start(context: Context, diagnosis: Diagnosis) {
             let next = async {
                 match tokio::time::timeout(INTERVAL, events.recv()).await {
                     Ok(Err(RecvError::Closed)) => return false,
-                    Ok(_) => tokio::time::sleep(GATHERED).await,
+                    Ok(_) => tokio::time::sleep(BATCH_DELAY).await,
                     Err(_) => {}
                 }
                 true

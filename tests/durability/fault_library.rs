@@ -60,13 +60,13 @@ pub(crate) struct Calls {
     pub hits: u32,
 }
 
-/// The library, beneath one process at a time.
-pub(crate) struct Beneath {
+/// `faults.c` as a library, preloaded (`LD_PRELOAD`) into one process at a time.
+pub(crate) struct FaultLibrary {
     folder: TempDir,
     pub faults: Faults,
 }
 
-impl Beneath {
+impl FaultLibrary {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (source, library) =
@@ -81,15 +81,15 @@ impl Beneath {
         Self { folder, faults: Faults::shared(&control) }
     }
 
-    /// From now on the library is beneath this program, for the files in this folder, whose path has no link.
-    pub(crate) fn under(&self, program: &mut Command, data: &Path) {
+    /// The program starts with the library preloaded, for the files in this folder, whose path has no link.
+    pub(crate) fn preload(&self, program: &mut Command, data: &Path) {
         program.env("LD_PRELOAD", self.folder.path().join("faults.so"));
         program.env("FAULTS_CONTROL", self.folder.path().join("control")).env("FAULTS_FOLDER", data);
     }
 
     /// The same, and what is written to the databases is recorded in a file.
-    pub(crate) fn recording_under(&self, program: &mut Command, data: &Path) -> PathBuf {
-        self.under(program, data);
+    pub(crate) fn preload_recording(&self, program: &mut Command, data: &Path) -> PathBuf {
+        self.preload(program, data);
         let record = self.folder.path().join("record");
         program.env("FAULTS_RECORD", &record);
         record
@@ -104,7 +104,7 @@ impl Faults {
         Self(File::options().read(true).write(true).open(control).unwrap())
     }
 
-    /// Those of this process, which the library is beneath.
+    /// Those of this process, into which the library is preloaded.
     pub(crate) fn of_this_process() -> Self {
         Self::shared(Path::new(&std::env::var_os("FAULTS_CONTROL").unwrap()))
     }

@@ -10,7 +10,7 @@ use super::kind::{HEADERS, Kind};
 use crate::https::{Authority, NOW, Pair, start};
 
 /// The app behind an address that a proxy is started at, well or broken.
-pub(crate) struct Behind {
+pub(crate) struct ProxiedServer {
     pub app: Headless,
     pub listen: SocketAddr,
     pub port: u16,
@@ -18,7 +18,7 @@ pub(crate) struct Behind {
     pub folder: tempfile::TempDir,
 }
 
-impl Behind {
+impl ProxiedServer {
     pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("authorities.pem");

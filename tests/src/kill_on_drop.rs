@@ -14,9 +14,9 @@ pub fn program_on(data: &Path, arguments: &[&str]) -> Command {
 }
 
 /// A process. Dropping it kills it (`kill -9`), and waits until it has ended.
-pub struct Killable(Child);
+pub struct KillOnDrop(Child);
 
-impl Killable {
+impl KillOnDrop {
     /// Starts a program.
     pub fn start(mut command: Command) -> Self {
         Self(command.spawn().expect("it can be started"))
@@ -33,7 +33,7 @@ impl Killable {
     }
 }
 
-impl Drop for Killable {
+impl Drop for KillOnDrop {
     fn drop(&mut self) {
         let _ended_already = self.0.kill();
         let _ended_already = self.0.wait();

@@ -25,14 +25,14 @@ fn commits(folder: &Path) -> (Vec<u8>, usize) {
     (salt, count)
 }
 /// Calls commands and checks what each leaves behind.
-pub(super) struct Walk {
+pub(super) struct AuditedCalls {
     pub api: Api,
     pub called: BTreeSet<&'static str>,
     /// What was not as it should be; all of it is shown at the end.
     pub wrong: Vec<String>,
 }
 
-impl Walk {
+impl AuditedCalls {
     pub(super) fn over(api: Api) -> Self {
         Self { api, called: BTreeSet::new(), wrong: Vec::new() }
     }

@@ -1,4 +1,4 @@
-//! The serving program with `faults.c` beneath it: called by SCIM and over its bridge, killed and started again.
+//! The serving program with `faults.c` preloaded: called by SCIM and over its bridge, killed and started again.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,9 +7,9 @@ use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tests::{Killable, program_on};
+use tests::{KillOnDrop, program_on};
 
-use crate::beneath::Beneath;
+use crate::fault_library::FaultLibrary;
 
 /// An answer of the SCIM server or of the bridge.
 #[derive(Debug)]
@@ -33,10 +33,10 @@ impl Answer {
 }
 
 /// A workspace with one connection and a token for it, which is served.
-pub(crate) struct Served {
+pub(crate) struct ServerProcess {
     /// Before what it uses, so that it ends before that is deleted.
-    process: Option<Killable>,
-    pub beneath: Beneath,
+    process: Option<KillOnDrop>,
+    pub library: FaultLibrary,
     /// Where the writes are recorded.
     pub record: PathBuf,
     pub data: PathBuf,
@@ -51,7 +51,7 @@ pub(crate) struct Served {
     _folder: TempDir,
 }
 
-impl Served {
+impl ServerProcess {
     pub(crate) async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         // SQLite opens files by the paths without links.
@@ -60,8 +60,8 @@ impl Served {
         let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         // Both are held until both are known, so that they differ.
         let [address, watched] = [free(), free()].map(|socket| socket.local_addr().unwrap().to_string());
-        let mut served = Self {
-            beneath: Beneath::new(),
+        let mut server = Self {
+            library: FaultLibrary::new(),
             record: PathBuf::new(),
             data,
             connection_id: String::new(),
@@ -73,14 +73,14 @@ impl Served {
             process: None,
             _folder: folder,
         };
-        served.begin(false).await;
+        server.begin(false).await;
         let made = json!({"name": "First", "provider": "custom"});
-        let made = served.call("connection.create", made).await.done();
-        made["id"].as_str().unwrap().clone_into(&mut served.connection_id);
-        let token = json!({"connectionId": served.connection_id, "expires": "1y"});
-        let token = served.call("token.create", token).await.done();
-        served.scim = client(token["token"].as_str().unwrap());
-        served
+        let made = server.call("connection.create", made).await.done();
+        made["id"].as_str().unwrap().clone_into(&mut server.connection_id);
+        let token = json!({"connectionId": server.connection_id, "expires": "1y"});
+        let token = server.call("token.create", token).await.done();
+        server.scim = client(token["token"].as_str().unwrap());
+        server
     }
 
     /// Starts the program, which does not run, and waits until it serves.
@@ -88,11 +88,11 @@ impl Served {
         let arguments = ["serve", "--listen", &self.address, "--metrics", &self.watched];
         let mut command = program_on(&self.data, &arguments);
         if is_recorded {
-            self.record = self.beneath.recording_under(&mut command, &self.data);
+            self.record = self.library.preload_recording(&mut command, &self.data);
         } else {
-            self.beneath.under(&mut command, &self.data);
+            self.library.preload(&mut command, &self.data);
         }
-        self.process = Some(Killable::serve(command, &self.data).await);
+        self.process = Some(KillOnDrop::serve(command, &self.data).await);
         let ticket = std::fs::read_to_string(self.data.join("bridge.json")).unwrap();
         let ticket: Value = serde_json::from_str(&ticket).unwrap();
         self.bridge = client(ticket["secret"].as_str().unwrap());
