@@ -165,7 +165,7 @@ async fn nothing_but_five_commands_is_open_to_a_window_without_a_session() {
 }
 
 #[tokio::test]
-async fn what_is_an_admins_is_refused_to_a_member_and_everything_to_a_locked_window() {
+async fn commands_of_an_admin_are_refused_to_a_member_and_all_of_them_to_a_locked_window() {
     let api = Api::start("custom").await;
     first_run(&api).await;
     let member = json!({"name": "Mel", "email": "mel@example.com", "role": "member"});

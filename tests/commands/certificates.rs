@@ -113,7 +113,7 @@ async fn each_fault_of_a_certificate_is_called_by_its_name() {
 }
 
 #[tokio::test]
-async fn an_address_that_speaks_plain_http_is_called_so() {
+async fn an_address_that_speaks_plain_http_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("authorities.pem");
     std::fs::write(&file, Authority::new("Trusted").pem()).unwrap();
@@ -137,7 +137,7 @@ async fn an_address_that_speaks_plain_http_is_called_so() {
 }
 
 #[tokio::test]
-async fn a_private_authority_is_a_limit_while_okta_is_to_call_and_has_not() {
+async fn a_private_authority_is_a_limit_until_the_first_request_of_okta() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("authorities.pem");
     let own = Authority::new("Trusted");

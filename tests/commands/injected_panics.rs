@@ -64,7 +64,7 @@ fn caught(folder: &Path, names: &mut BTreeSet<String>) {
 }
 
 #[test]
-fn whatever_work_has_its_panics_caught_is_in_a_test() {
+fn all_work_whose_panics_are_caught_is_in_a_test() {
     let mut names = BTreeSet::new();
     for of in ["store", "server", "foundational"] {
         caught(&project().join("src-tauri/crates").join(of).join("src"), &mut names);
@@ -91,7 +91,7 @@ async fn change(api: &Api, path: &str, attribute: &str, value: Value) {
 }
 
 #[tokio::test]
-async fn a_panic_in_a_step_of_housekeeping_keeps_no_other_step_and_no_next_round_from_being_done() {
+async fn a_panic_in_a_step_of_housekeeping_prevents_no_other_step_and_no_next_round() {
     let api = Api::start("custom").await;
     // The first round of the start is over when another one is.
     for _ in 0..2 {
@@ -115,7 +115,7 @@ async fn a_panic_in_a_step_of_housekeeping_keeps_no_other_step_and_no_next_round
 }
 
 #[tokio::test]
-async fn a_panic_in_a_round_of_housekeeping_leaves_the_rounds_going() {
+async fn after_a_panic_in_a_round_of_housekeeping_the_next_round_runs() {
     let folder = tempfile::tempdir().unwrap();
     let options = Options { data: folder.path().to_owned(), listen: None, public_url: None, insist: false };
     // Nothing can be older than the first moment there is: what asks for it overflows, and panics.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
-use foundational::{Foundational, Options, Watched};
+use foundational::{Foundational, MonitoringServer, Options};
 use http_body_util::BodyExt as _;
 use serde_json::json;
 use store::{Clock, Ids};
@@ -45,7 +45,7 @@ fn of<'s>(samples: &'s BTreeMap<String, f64>, metric: &str) -> Vec<(&'s str, f64
 }
 
 async fn scrape(api: &Api) -> (String, BTreeMap<String, f64>) {
-    let (status, text) = api.watched("/metrics").await;
+    let (status, text) = api.monitoring("/metrics").await;
     assert_eq!(status, 200, "{text}");
     let samples = samples(&text);
     (text, samples)
@@ -130,9 +130,9 @@ async fn a_scrape_counts_connections_pauses_and_findings() {
 }
 
 /// What is answered about the readiness.
-async fn readiness(watched: &Watched) -> (u16, String) {
+async fn readiness(monitoring: &MonitoringServer) -> (u16, String) {
     let request = Request::get("/readyz").body(Body::empty()).unwrap();
-    let answer = watched.router().oneshot(request).await.unwrap();
+    let answer = monitoring.router().oneshot(request).await.unwrap();
     let status = answer.status().as_u16();
     let text = answer.into_body().collect().await.unwrap().to_bytes();
     (status, String::from_utf8(text.to_vec()).unwrap())
@@ -150,19 +150,19 @@ async fn where_scim_cannot_listen_it_is_not_ready() {
     };
     let app = Foundational::open_at(options, Clock::system(), Ids::random()).await.unwrap();
     app.serve().await.unwrap();
-    let watched = Watched::default();
-    watched.follow(Some(app.monitoring().clone()));
+    let monitoring = MonitoringServer::default();
+    monitoring.follow(Some(app.monitoring().clone()));
     let reason = "SCIM is not served; `foundational doctor` says why.\n".to_owned();
-    assert_eq!(readiness(&watched).await, (503, reason));
+    assert_eq!(readiness(&monitoring).await, (503, reason));
     app.close().await;
 }
 
 #[tokio::test]
 async fn it_is_ready_while_it_listens_though_all_are_paused_and_lives_all_the_time() {
-    let none = readiness(&Watched::default()).await;
+    let none = readiness(&MonitoringServer::default()).await;
     assert_eq!(none, (503, "Foundational is starting or stopping.\n".to_owned()), "no workspace is open");
     let states = async |api: &Api| {
-        let (alive, ready) = (api.watched("/healthz").await, api.watched("/readyz").await);
+        let (alive, ready) = (api.monitoring("/healthz").await, api.monitoring("/readyz").await);
         assert_eq!((alive.0.as_u16(), alive.1.as_str()), (200, "ok\n"));
         (ready.0.as_u16(), ready.1)
     };

@@ -136,7 +136,7 @@ async fn a_certificate_is_renewed_by_itself_before_its_end_and_open_connections_
 }
 
 #[tokio::test]
-async fn the_certificate_is_at_once_for_another_public_address_and_where_the_server_listens() {
+async fn the_certificate_is_signed_again_at_once_for_another_public_or_listen_address() {
     let mut server = Private::start().await;
     let first = shown(&server.open().await);
     let public = json!({"publicUrl": "https://scim.invalid:8470"});

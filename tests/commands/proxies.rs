@@ -75,7 +75,7 @@ fn passes(checked: &Value) {
 }
 
 #[tokio::test]
-async fn a_fault_is_found_until_the_same_address_is_mended() {
+async fn a_fault_is_found_until_the_same_address_is_fixed() {
     let server = ProxiedServer::new().await;
     for (shows, lines, code) in [
         (Shows::Expired, server.passing(""), LOST),

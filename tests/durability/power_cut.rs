@@ -132,7 +132,7 @@ async fn people(folder: &Path, scope: &Scope, at: &str) -> People {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_power_cut_at_any_moment_takes_nothing_that_was_acknowledged() {
+async fn a_power_cut_at_any_moment_loses_nothing_that_was_acknowledged() {
     let (run, mut random) = (Run::record().await, Random::new());
     let count = u32::try_from(run.record.count()).unwrap();
     let cuts = number("FOUNDATIONAL_CUTS").unwrap_or(CUTS);
@@ -147,7 +147,7 @@ async fn a_power_cut_at_any_moment_takes_nothing_that_was_acknowledged() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn without_a_sync_at_each_commit_a_power_cut_takes_what_was_acknowledged() {
+async fn without_a_sync_at_each_commit_a_power_cut_loses_what_was_acknowledged() {
     let (mut run, mut random) = (Run::record().await, Random::new());
     run.record = run.record.without_syncs_of_commits();
     let count = u32::try_from(run.record.count()).unwrap();

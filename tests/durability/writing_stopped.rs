@@ -28,7 +28,7 @@ async fn doctor(server: &ServerProcess) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn while_nothing_can_be_saved_it_is_known_and_it_ends_by_itself() {
+async fn while_nothing_can_be_saved_it_is_a_finding_and_it_ends_by_itself() {
     let server = ServerProcess::start().await;
     create(&server, "before").await.done();
     for fault in [Fault::IoError, Fault::NoSpace, Fault::FailedSync] {
@@ -56,7 +56,7 @@ async fn while_nothing_can_be_saved_it_is_known_and_it_ends_by_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn while_the_log_cannot_be_written_requests_are_done_and_it_is_known() {
+async fn while_the_log_cannot_be_written_requests_are_done_and_it_is_a_finding() {
     let server = ServerProcess::start().await;
     for fault in [Fault::IoError, Fault::NoSpace] {
         let name = format!("{fault:?}");

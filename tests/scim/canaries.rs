@@ -119,7 +119,7 @@ async fn no_secret_that_a_client_plants_is_found_afterwards() {
     api.recorded("GET", "/Users?count=0&marker").await;
     api.command("backup.make", json!({})).await;
     let (count, rows) = api.whole_log().await;
-    let (_, metrics) = api.watched("/metrics").await;
+    let (_, metrics) = api.monitoring("/metrics").await;
     assert!(metrics.contains("reason=\"data.invalid\""), "the requests are in the metrics: {metrics}");
     assert!(count > cases.len(), "each of them was recorded");
     let mut log = String::new();

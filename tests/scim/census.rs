@@ -44,7 +44,7 @@ async fn resources(api: &Api) -> [serde_json::Value; 2] {
 }
 
 #[tokio::test]
-async fn no_address_in_any_spelling_answers_without_a_right_token() {
+async fn no_address_in_any_spelling_answers_without_a_valid_token() {
     let workspace = Workspace::start().await;
     let before = resources(&workspace.api).await;
     for credentials in workspace.wrong_credentials().await {
@@ -67,7 +67,7 @@ async fn a_paused_connection_answers_at_no_address_in_any_spelling() {
 }
 
 #[tokio::test]
-async fn a_right_token_reaches_the_same_in_every_spelling_or_nothing() {
+async fn a_valid_token_reaches_the_same_in_every_spelling_or_nothing() {
     let workspace = Workspace::start().await;
     let first = &workspace.first;
     let credentials = first.credentials();
@@ -94,7 +94,7 @@ async fn a_right_token_reaches_the_same_in_every_spelling_or_nothing() {
 }
 
 #[tokio::test]
-async fn what_another_connection_has_is_answered_as_what_no_one_has() {
+async fn resources_of_another_connection_are_answered_as_missing_ones() {
     let workspace = Workspace::start().await;
     let (first, second) = (&workspace.first, &workspace.second);
     let before = resources(&workspace.api).await;
@@ -162,7 +162,7 @@ async fn open_discovery_opens_its_addresses_alone_in_every_spelling() {
 
 /// What no HTTP library sends, as bytes over a socket.
 #[tokio::test(flavor = "multi_thread")]
-async fn addresses_that_are_no_addresses_lead_nowhere() {
+async fn malformed_request_targets_reach_nothing() {
     let wire = RawSocket::open().await;
     let ada = id(&person(&wire.api, "ada@people.example").await);
     let (_, other) = wire.api.connect("Second", "custom").await;

@@ -26,12 +26,12 @@ const SHARED: usize = 25;
 // One test for each half of the seeds, so that they run beside each other.
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whatever_network_clock_and_process_do_what_is_shown_is_what_was_done_1_of_2() {
+async fn under_faults_of_network_clock_and_process_answers_match_the_model_1_of_2() {
     simulate(0).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whatever_network_clock_and_process_do_what_is_shown_is_what_was_done_2_of_2() {
+async fn under_faults_of_network_clock_and_process_answers_match_the_model_2_of_2() {
     simulate(1).await;
 }
 

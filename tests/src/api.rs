@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use foundational::{Caller, Foundational, Options, Watched};
+use foundational::{Caller, Foundational, MonitoringServer, Options};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use store::{Clock, Ids};
@@ -221,11 +221,11 @@ impl Api {
     }
 
     /// What is answered to those who watch from outside.
-    pub async fn watched(&self, path: &str) -> (StatusCode, String) {
-        let watched = Watched::default();
-        watched.follow(Some(self.app.monitoring().clone()));
+    pub async fn monitoring(&self, path: &str) -> (StatusCode, String) {
+        let monitoring = MonitoringServer::default();
+        monitoring.follow(Some(self.app.monitoring().clone()));
         let request = Request::get(path).body(Body::empty()).unwrap();
-        let (parts, body) = watched.router().oneshot(request).await.unwrap().into_parts();
+        let (parts, body) = monitoring.router().oneshot(request).await.unwrap().into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         (parts.status, String::from_utf8(bytes.to_vec()).unwrap())
     }

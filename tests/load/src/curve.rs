@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn every_colour_of_a_drawing_is_there_for_a_dark_ground_too() {
+    fn every_colour_of_a_chart_has_a_dark_variant() {
         let points = vec![(1e3, 5.0), (1e4, 4.0)];
         let lines = ["W2", "W3"].map(|name| Line { name: name.to_owned(), points: points.clone() });
         let svg = draw("t", "people", "per s", &lines).unwrap();

@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_row_costs_what_the_reading_with_rows_used_more_than_the_one_without() {
+    fn the_cost_of_a_row_is_the_difference_of_the_runs_with_and_without_rows() {
         let used = |milliseconds, rows| Used { cpu: Duration::from_millis(milliseconds), rows };
         let found = cost(used(100, 10), used(1_000, 50_010), used(1_600, 50_010)).unwrap();
         assert!((found - 6.0).abs() < 1e-9, "300 ms more for 50,000 rows, and not {found} us");

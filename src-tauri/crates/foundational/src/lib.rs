@@ -52,6 +52,6 @@ pub use desktop::second_start::{Reply, ask_running};
 pub use desktop::unexpected_end::left_behind;
 pub use desktop::window_request::{SecondStart, WindowRequest};
 pub use monitoring::Monitoring;
-pub use monitoring::watched::Watched;
+pub use monitoring::monitoring_server::MonitoringServer;
 pub use server::exposure::DEFAULT_LISTEN;
 pub use store::private_file;

@@ -2,8 +2,8 @@
 //!
 //! **Invariant**: nothing of it is a value of a person, an address with an id, a token or a text that a client chose.
 
-mod figures;
-pub(crate) mod watched;
+mod metrics;
+pub(crate) mod monitoring_server;
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use tokio::sync::Mutex;
 use crate::context::{Context, Lifecycle, Room};
 use crate::diagnosis::Diagnosis;
 use crate::diagnosis::finding::Severity;
-use crate::monitoring::figures::{Figures, FindingCounts, SEVERITIES};
+use crate::monitoring::metrics::{FindingCounts, Metrics, SEVERITIES};
 use crate::server::ScimServer;
 
 /// How old the numbers of findings may be: what they follow from is read from the database.
@@ -55,9 +55,9 @@ impl Monitoring {
     /// The metrics in the text format of Prometheus.
     pub(crate) async fn metrics(&self) -> Result<String, fmt::Error> {
         let connections = self.store().known_connections();
-        Figures {
-            requests: self.server().request_figures(),
-            store: self.store().figures(),
+        Metrics {
+            requests: self.server().request_metrics(),
+            store: self.store().metrics(),
             open_sockets: self.server().open_sockets(),
             connections: connections.len(),
             paused_connections: connections.iter().filter(|one| one.pause.is_some()).count(),

@@ -12,7 +12,7 @@ use scim::{ROUTES, Route};
 
 use crate::answer::ReadFrom;
 use crate::exchange::Exchange;
-use crate::request_figures::{Durations, RequestCount, RequestFigures};
+use crate::request_metrics::{Durations, RequestCount, RequestMetrics};
 
 /// The routes beside [`ROUTES`]: the check of the public address, an address of no connection, and one below an endpoint that
 /// is none of [`ROUTES`].
@@ -117,7 +117,7 @@ impl RequestCounts {
     }
 
     /// What was counted so far.
-    pub(crate) fn figures(&self) -> RequestFigures {
+    pub(crate) fn metrics(&self) -> RequestMetrics {
         let mut requests = Vec::new();
         let mut found = |route, class, reason, number: u64| {
             if number > 0 {
@@ -156,7 +156,7 @@ impl RequestCounts {
             });
         let durations: Vec<Durations> = durations.collect();
         let of_kind = |kind: Kind| durations[kind as usize].requests();
-        RequestFigures {
+        RequestMetrics {
             people_from_memory: of_kind(Kind::Memory),
             people_from_database: of_kind(Kind::Database),
             requests,
@@ -227,8 +227,8 @@ mod tests {
         exchange
     }
 
-    fn shown(figures: &RequestFigures) -> Vec<(&str, &str, &str, u64)> {
-        figures.requests.iter().map(|one| (one.route, one.class, one.reason, one.requests)).collect()
+    fn shown(metrics: &RequestMetrics) -> Vec<(&str, &str, &str, u64)> {
+        metrics.requests.iter().map(|one| (one.route, one.class, one.reason, one.requests)).collect()
     }
 
     #[test]
@@ -242,7 +242,7 @@ mod tests {
         let mut unrouted = ended("/Users", 404, 1, Err(Refusal::no_endpoint()));
         unrouted.endpoint = None;
         counts.count(&unrouted);
-        let figures = counts.figures();
+        let metrics = counts.metrics();
         let expected = [
             ("/Users", "2xx", "ok", 1),
             ("/Users/{id}", "2xx", "ok", 1),
@@ -250,14 +250,14 @@ mod tests {
             ("unrouted", "4xx", "path.unknown", 1),
             ("unknown", "5xx", "defect", 1),
         ];
-        assert_eq!(shown(&figures), expected);
-        assert_eq!((figures.people_from_memory, figures.people_from_database), (2, 0));
-        let of = |kind: &str| figures.durations.iter().find(|one| one.kind == kind).unwrap();
+        assert_eq!(shown(&metrics), expected);
+        assert_eq!((metrics.people_from_memory, metrics.people_from_database), (2, 0));
+        let of = |kind: &str| metrics.durations.iter().find(|one| one.kind == kind).unwrap();
         let (memory, list) = (of("memory"), of("list"));
         assert_eq!(memory.buckets[..2], [(0.000_25, 1), (0.000_5, 1)], "a bound belongs to its place");
         assert_eq!(memory.sum, Duration::from_micros(501));
         assert_eq!(list.buckets.last(), Some(&(f64::INFINITY, 1)), "longer than every bound");
-        assert_eq!(figures.durations.iter().map(Durations::requests).sum::<u64>(), 3, "what was done");
+        assert_eq!(metrics.durations.iter().map(Durations::requests).sum::<u64>(), 3, "what was done");
     }
 
     #[test]

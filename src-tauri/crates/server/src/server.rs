@@ -23,7 +23,7 @@ use crate::own_requests::OwnRequestKey;
 use crate::pool::Pool;
 use crate::reachability::{Arrival, ReachabilityCheck};
 use crate::request_counts::RequestCounts;
-use crate::request_figures::RequestFigures;
+use crate::request_metrics::RequestMetrics;
 use crate::sockets::{SocketLimits, Sockets};
 use crate::throttle::Throttle;
 
@@ -210,7 +210,7 @@ impl Server {
     }
 
     /// The requests that have ended since this server was made.
-    pub fn request_figures(&self) -> RequestFigures {
-        self.0.counts.figures()
+    pub fn request_metrics(&self) -> RequestMetrics {
+        self.0.counts.metrics()
     }
 }

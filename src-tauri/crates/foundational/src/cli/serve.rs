@@ -16,7 +16,7 @@ use crate::app::Foundational;
 use crate::app::options::Options;
 use crate::commands::command;
 use crate::connections::views::ConnectionView;
-use crate::monitoring::watched::Watched;
+use crate::monitoring::monitoring_server::MonitoringServer;
 use crate::server::certificate_files::CertificateFiles;
 use crate::server::certificate_source::CertificateSource;
 use crate::server::views::ServerView;
@@ -90,8 +90,8 @@ pub(super) async fn run(options: Options, args: ServeArgs, print: &Print) -> Res
         .init();
     folder_owner::refuse_root(&options.data)?;
     let certificate = args.certificate()?;
-    let watched = Watched::default();
-    let listener = watch(&watched, args.metrics)?;
+    let monitoring = MonitoringServer::default();
+    let listener = serve_monitoring(&monitoring, args.metrics)?;
     let options = Options { listen: args.listen, public_url: args.public_url, ..options };
     let mut restored = false;
     loop {
@@ -110,7 +110,7 @@ pub(super) async fn run(options: Options, args: ServeArgs, print: &Print) -> Res
             app.close().await;
             return Err(Failure { message: problem.message, hint: Some(problem.hint), code: 5 });
         }
-        watched.follow(Some(app.monitoring().clone()));
+        monitoring.follow(Some(app.monitoring().clone()));
         if !restored {
             let connections = app.run::<command::ConnectionList>(&Caller::Operator, Nothing {}).await?;
             let metrics = listener.as_ref().map(Listener::address);
@@ -125,7 +125,7 @@ pub(super) async fn run(options: Options, args: ServeArgs, print: &Print) -> Res
         if !restored {
             readiness::stopping();
         }
-        watched.follow(None);
+        monitoring.follow(None);
         app.close().await;
         if !restored {
             return Ok(ExitCode::SUCCESS);
@@ -133,13 +133,16 @@ pub(super) async fn run(options: Options, args: ServeArgs, print: &Print) -> Res
     }
 }
 
-/// Listens for those who watch from outside, if an address is given. From then on the process answers that it lives.
-fn watch(watched: &Watched, address: Option<SocketAddr>) -> Result<Option<Listener>, Failure> {
+/// Serves health, readiness and metrics, if an address is given. From then on the process answers `/healthz`.
+fn serve_monitoring(
+    monitoring: &MonitoringServer,
+    address: Option<SocketAddr>,
+) -> Result<Option<Listener>, Failure> {
     let Some(address) = address else { return Ok(None) };
     if !address.ip().is_loopback() {
         tracing::warn!(%address, "everyone who reaches this address reads the metrics, without TLS and without a password");
     }
-    let listener = watched.listen(address).map_err(|error| Failure {
+    let listener = monitoring.listen(address).map_err(|error| Failure {
         message: format!("Metrics can't be served: {error}."),
         hint: Some("Choose another address with --metrics.".to_owned()),
         code: 5,

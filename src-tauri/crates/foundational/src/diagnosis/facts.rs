@@ -12,7 +12,7 @@ use crate::connections::wizard_views::{WizardStep, WizardView};
 use crate::diagnosis::finding::Finding;
 use crate::diagnosis::remedy_views::RemedyView;
 use crate::diagnosis::written::UserWrite;
-use crate::server::certificate_trouble::CertificateTrouble;
+use crate::server::certificate_problem::CertificateProblem;
 use crate::server::known_root::KnownRoot;
 use crate::server::state::ServerFacts;
 use crate::server::views::{MovedView, Problem, Reach};
@@ -66,7 +66,7 @@ pub(crate) struct ServerOverview {
     /// When the certificate with which connections are secured here ends, if that is soon.
     pub own_certificate_end: Option<Timestamp>,
     /// Why the source of that certificate is not used as it is now.
-    pub certificate_trouble: Option<CertificateTrouble>,
+    pub certificate_problem: Option<CertificateProblem>,
     /// No authority has signed it yet, and one is asked to by ACME.
     pub is_interim: bool,
     /// It is renewed by itself: by the private authority, or by ACME.

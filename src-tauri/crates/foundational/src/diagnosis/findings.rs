@@ -203,7 +203,7 @@ impl Diagnosis {
             moved: view.moved,
             certificate_end: self.scim_server.certificate_end().filter(|_| is_public),
             own_certificate_end: self.scim_server.own_certificate_end(),
-            certificate_trouble: self.scim_server.certificate_trouble(),
+            certificate_problem: self.scim_server.certificate_problem(),
             is_interim: self.scim_server.exposure().is_interim(),
             renews_itself: self.scim_server.exposure().renews_itself(),
             new_root: self.scim_server.new_root().await?,

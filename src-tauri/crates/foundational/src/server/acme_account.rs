@@ -14,7 +14,7 @@ use crate::server::acme_pair;
 
 /// Of which authority a file is.
 #[derive(Deserialize)]
-struct OfAuthority {
+struct StoredDirectory {
     directory: Option<String>,
 }
 
@@ -110,7 +110,7 @@ fn is_gone(error: &instant_acme::Error) -> bool {
 /// What is stored of the account with this authority. A file that is not good is as good as none: another account is opened.
 fn stored(folder: &Path, directory: &str) -> Option<AccountCredentials> {
     let text = Zeroizing::new(std::fs::read_to_string(file(folder, directory)).ok()?);
-    let of: OfAuthority = serde_json::from_str(&text).ok()?;
+    let of: StoredDirectory = serde_json::from_str(&text).ok()?;
     if of.directory.as_deref() != Some(directory) {
         return None;
     }

@@ -10,9 +10,9 @@ use http_body_util::BodyExt as _;
 use instant_acme::{BodyWrapper, BytesResponse, HttpClient, Problem};
 
 /// How long one request may take.
-const TIME: Duration = Duration::from_secs(30);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// The longest reason that is shown, in letters.
-const SHOWN: usize = 500;
+const MAX_REASON: usize = 500;
 
 /// A client that speaks HTTPS alone, and trusts what the system trusts.
 pub(crate) struct AcmeHttp(reqwest::Client);
@@ -36,7 +36,7 @@ impl AcmeHttp {
             .tls_certs_merge(root)
             .https_only(true)
             .redirect(reqwest::redirect::Policy::none())
-            .timeout(TIME)
+            .timeout(REQUEST_TIMEOUT)
             .build();
         client.map(Self).map_err(|error| format!("The authority can't be called: {}.", innermost(&error)))
     }
@@ -82,7 +82,7 @@ pub(crate) fn words(error: &instant_acme::Error) -> String {
 /// A problem in the words of the authority, as far as they are shown.
 pub(crate) fn said(problem: &Problem) -> String {
     let said = problem.detail.as_ref().or(problem.r#type.as_ref());
-    said.map_or("it gives no reason", String::as_str).chars().take(SHOWN).collect()
+    said.map_or("it gives no reason", String::as_str).chars().take(MAX_REASON).collect()
 }
 
 fn innermost(error: &dyn Error) -> String {

@@ -14,7 +14,7 @@ use server::{ListenError, Listener};
 use crate::server::port_holder;
 
 /// Where an authority looks, at port 80 of the host.
-const FOLDER: &str = "/.well-known/acme-challenge/";
+const WELL_KNOWN: &str = "/.well-known/acme-challenge/";
 
 /// The listener. It ends with this.
 pub(crate) struct Http01 {
@@ -24,9 +24,9 @@ pub(crate) struct Http01 {
 
 /// The one that is answered, once the authority has named it. Cheap to clone.
 #[derive(Clone, Default)]
-struct Challenge(Arc<Mutex<Option<Known>>>);
+struct Challenge(Arc<Mutex<Option<ActiveChallenge>>>);
 
-struct Known {
+struct ActiveChallenge {
     path: String,
     key_authorization: String,
     /// A request for it has arrived.
@@ -58,8 +58,8 @@ impl Http01 {
 
     /// What is answered from now on.
     pub(crate) fn set(&self, token: &str, key_authorization: &str) {
-        *self.challenge.known() = Some(Known {
-            path: format!("{FOLDER}{token}"),
+        *self.challenge.known() = Some(ActiveChallenge {
+            path: format!("{WELL_KNOWN}{token}"),
             key_authorization: key_authorization.to_owned(),
             is_seen: false,
         });
@@ -90,7 +90,7 @@ impl Drop for Http01 {
 }
 
 impl Challenge {
-    fn known(&self) -> MutexGuard<'_, Option<Known>> {
+    fn known(&self) -> MutexGuard<'_, Option<ActiveChallenge>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -168,26 +168,26 @@ mod tests {
     async fn the_challenge_is_answered_at_its_one_address_and_everything_else_is_404() {
         let mut http = started().await;
         let address = http.listener.address();
-        let right = format!("GET {FOLDER}Tok-en_1");
+        let right = format!("GET {WELL_KNOWN}Tok-en_1");
         assert!(answer(address, &right).await.starts_with("HTTP/1.1 404 "), "it is not named yet");
         http.set("Tok-en_1", "Tok-en_1.thumbprint");
         for line in [
             "GET /".to_owned(),
             "GET /scim/v2/Users".to_owned(),
-            format!("GET {FOLDER}"),
-            format!("GET {FOLDER}Tok-en_2"),
-            format!("GET {FOLDER}tok-en_1"),
-            format!("GET {FOLDER}Tok-en_1/"),
-            format!("GET {FOLDER}Tok-en_1/../Tok-en_1"),
-            format!("GET {FOLDER}../acme-challenge/Tok-en_1"),
-            format!("GET {FOLDER}%54ok-en_1"),
-            format!("GET {FOLDER}Tok-en_1%00"),
-            format!("GET {FOLDER}Tok-en_1?a=b"),
-            format!("GET /{FOLDER}Tok-en_1"),
+            format!("GET {WELL_KNOWN}"),
+            format!("GET {WELL_KNOWN}Tok-en_2"),
+            format!("GET {WELL_KNOWN}tok-en_1"),
+            format!("GET {WELL_KNOWN}Tok-en_1/"),
+            format!("GET {WELL_KNOWN}Tok-en_1/../Tok-en_1"),
+            format!("GET {WELL_KNOWN}../acme-challenge/Tok-en_1"),
+            format!("GET {WELL_KNOWN}%54ok-en_1"),
+            format!("GET {WELL_KNOWN}Tok-en_1%00"),
+            format!("GET {WELL_KNOWN}Tok-en_1?a=b"),
+            format!("GET /{WELL_KNOWN}Tok-en_1"),
             "GET /%2ewell-known/acme-challenge/Tok-en_1".to_owned(),
-            format!("HEAD {FOLDER}Tok-en_1"),
-            format!("POST {FOLDER}Tok-en_1"),
-            format!("DELETE {FOLDER}Tok-en_1"),
+            format!("HEAD {WELL_KNOWN}Tok-en_1"),
+            format!("POST {WELL_KNOWN}Tok-en_1"),
+            format!("DELETE {WELL_KNOWN}Tok-en_1"),
         ] {
             let found = answer(address, &line).await;
             assert!(found.starts_with("HTTP/1.1 404 ") && found.ends_with("\r\n\r\n"), "{line}: {found}");

@@ -16,17 +16,17 @@ use crate::server::acme_http01::Http01;
 use crate::server::acme_pair::{self, Ordered};
 
 /// How long the authority may take to look at the challenge, and to sign.
-const PATIENCE: RetryPolicy = RetryPolicy::new().timeout(Duration::from_secs(90));
+const POLLING: RetryPolicy = RetryPolicy::new().timeout(Duration::from_secs(90));
 
 /// What answers the challenge. None is answered once this is dropped.
-pub(crate) enum Answering<'a> {
+pub(crate) enum ChallengeResponder<'a> {
     /// TLS-ALPN-01 (RFC 8737): new connections where SCIM is served.
     TlsAlpn01(&'a Tls),
     /// HTTP-01: a listener of its own.
     Http01(Http01),
 }
 
-impl<'a> Answering<'a> {
+impl<'a> ChallengeResponder<'a> {
     /// The challenge that an Admin chose.
     ///
     /// # Errors
@@ -75,7 +75,7 @@ impl<'a> Answering<'a> {
     }
 }
 
-impl Drop for Answering<'_> {
+impl Drop for ChallengeResponder<'_> {
     fn drop(&mut self) {
         // The listener of HTTP-01 ends by itself.
         if let Self::TlsAlpn01(tls) = self {
@@ -91,13 +91,13 @@ impl Drop for Answering<'_> {
 pub(crate) async fn order(
     account: &Account,
     host: &str,
-    answering: &Answering<'_>,
+    responder: &ChallengeResponder<'_>,
 ) -> Result<Ordered, String> {
     let failed = |error: instant_acme::Error| words(&error);
     let identifiers = [Identifier::Dns(host.to_owned())];
     let mut order = account.new_order(&NewOrder::new(&identifiers)).await.map_err(failed)?;
-    prove(&mut order, host, answering).await?;
-    let status = order.poll_ready(&PATIENCE).await;
+    prove(&mut order, host, responder).await?;
+    let status = order.poll_ready(&POLLING).await;
     if !matches!(status, Ok(OrderStatus::Ready)) {
         let why = reason(&mut order).await;
         return Err(why
@@ -105,14 +105,14 @@ pub(crate) async fn order(
             .unwrap_or_else(|| "it gives no reason".to_owned()));
     }
     let key = order.finalize().await.map(Zeroizing::new).map_err(failed)?;
-    let chain = order.poll_certificate(&PATIENCE).await.map_err(failed)?;
+    let chain = order.poll_certificate(&POLLING).await.map_err(failed)?;
     Ok(Ordered { chain, key })
 }
 
 /// Lets the authority look at the challenge of each host that it does not believe already.
-async fn prove(order: &mut Order, host: &str, answering: &Answering<'_>) -> Result<(), String> {
+async fn prove(order: &mut Order, host: &str, responder: &ChallengeResponder<'_>) -> Result<(), String> {
     let failed = |error: instant_acme::Error| words(&error);
-    let (kind, name) = answering.kind();
+    let (kind, name) = responder.kind();
     let mut authorizations = order.authorizations();
     while let Some(found) = authorizations.next().await {
         let mut authorization = found.map_err(failed)?;
@@ -122,7 +122,7 @@ async fn prove(order: &mut Order, host: &str, answering: &Answering<'_>) -> Resu
         let Some(mut challenge) = authorization.challenge(kind.clone()) else {
             return Err(format!("it does not offer the challenge {name}"));
         };
-        answering.answer(host, &challenge)?;
+        responder.answer(host, &challenge)?;
         challenge.set_ready().await.map_err(failed)?;
     }
     Ok(())

@@ -6,12 +6,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::server::certificate_trouble::CertificateTrouble;
+use crate::server::certificate_problem::CertificateProblem;
 
 /// How long after an order the next one is placed by itself, at the earliest; doubled with each one that fails.
-const BETWEEN: Duration = Duration::from_hours(1);
+const MIN_WAIT: Duration = Duration::from_hours(1);
 /// How long after one that failed at the latest.
-const LONGEST: Duration = Duration::from_hours(24);
+const MAX_WAIT: Duration = Duration::from_hours(24);
 
 /// What is known of the orders since another source or another public address was chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,21 +20,21 @@ pub(crate) struct Orders {
     next: Option<Timestamp>,
     failures: u32,
     /// Why the last one gave no certificate, and since when.
-    pub trouble: Option<CertificateTrouble>,
+    pub trouble: Option<CertificateProblem>,
 }
 
 impl Orders {
     /// Whether an order may be placed by itself. A time that is farther away than any wait was set while the clock was ahead.
     pub(crate) fn may_order(&self, now: Timestamp) -> bool {
-        self.next.is_none_or(|next| next <= now || next > now + LONGEST + BETWEEN)
+        self.next.is_none_or(|next| next <= now || next > now + MAX_WAIT + MIN_WAIT)
     }
 
     /// After one that ended now; where it failed, why.
     pub(crate) fn after(&self, done: Result<(), String>, now: Timestamp) -> Self {
         let failures = if done.is_ok() { 0 } else { self.failures.saturating_add(1) };
-        let wait = BETWEEN.saturating_mul(1 << failures.saturating_sub(1).min(5)).min(LONGEST);
+        let wait = MIN_WAIT.saturating_mul(1 << failures.saturating_sub(1).min(5)).min(MAX_WAIT);
         let since = self.trouble.as_ref().map_or(now, |trouble| trouble.since);
-        let trouble = done.err().map(|why| CertificateTrouble { why, since });
+        let trouble = done.err().map(|why| CertificateProblem { why, since });
         Self { next: Some(now + wait), failures, trouble }
     }
 }

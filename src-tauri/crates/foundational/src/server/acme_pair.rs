@@ -19,8 +19,8 @@ use crate::server::validity::{BACKDATED, set_validity};
 /// The file in the data folder, for its owner only. A backup does not have it.
 const FILE: &str = "acme.pem";
 /// The file by which it is tried whether there is room, and how many bytes a chain with its key has at most.
-const TRIAL: &str = "acme.part";
-const LARGEST: usize = 12 * 1024;
+const WRITE_TEST: &str = "acme.part";
+const MAX_BYTES: usize = 12 * 1024;
 /// How long the certificate until then is valid; it is made again at each start.
 const INTERIM: Duration = Duration::from_hours(24 * 90);
 
@@ -80,8 +80,8 @@ pub(crate) fn write(
 /// # Errors
 /// Why it cannot, as a sentence.
 pub(crate) fn try_to_write(folder: &Path) -> Result<(), String> {
-    let file = folder.join(TRIAL);
-    private_file::write(&file, &[0; LARGEST])
+    let file = folder.join(WRITE_TEST);
+    private_file::write(&file, &[0; MAX_BYTES])
         .and_then(|()| std::fs::remove_file(&file))
         .map_err(|error| format!("The file {} can't be written: {error}.", file.display()))
 }

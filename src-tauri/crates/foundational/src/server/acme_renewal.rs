@@ -12,7 +12,7 @@ use crate::event::{Event, Topic};
 use crate::server::ScimServer;
 use crate::server::acme::{Acme, ExternalAccount};
 use crate::server::acme_account::{account, open};
-use crate::server::acme_order::{Answering, order};
+use crate::server::acme_order::{ChallengeResponder, order};
 use crate::server::acme_orders::Orders;
 use crate::server::acme_pair;
 use crate::server::certificate_source::CertificateSource;
@@ -108,14 +108,14 @@ impl ScimServer {
         let folder = self.store().folder();
         acme_pair::try_to_write(folder)?;
         let account = account(folder, acme).await?;
-        let mut answering = Answering::start(acme, host, tls).await?;
-        let ordered = order(&account, host, &answering).await;
-        answering.end().await;
+        let mut responder = ChallengeResponder::start(acme, host, tls).await?;
+        let ordered = order(&account, host, &responder).await;
+        responder.end().await;
         let ordered = ordered.map_err(|why| {
             format!(
                 "The authority did not sign a certificate for {host}: {}. {}",
                 why.trim_end_matches('.'),
-                answering.must_reach(host, self.exposure.listen())
+                responder.must_reach(host, self.exposure.listen())
             )
         })?;
         acme_pair::write(folder, &acme.directory, &ordered, host, self.now())?;

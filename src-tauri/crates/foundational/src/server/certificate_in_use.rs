@@ -14,14 +14,14 @@ use crate::server::ScimServer;
 use crate::server::acme_pair;
 use crate::server::acme_renewal::acme_host;
 use crate::server::authority_names::names;
+use crate::server::certificate_problem::CertificateProblem;
 use crate::server::certificate_source::CertificateSource;
-use crate::server::certificate_trouble::CertificateTrouble;
 use crate::server::exposure::PairInUse;
 use crate::server::pair::KnownPair;
 use crate::server::private_authority::Authority;
 
 /// How long the files may take to be read.
-const READING: Duration = Duration::from_secs(10);
+const READ_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl ScimServer {
     /// The TLS to listen with: none where no certificate is chosen. The caller holds the reading of the one listener.
@@ -69,7 +69,7 @@ impl ScimServer {
 
     /// Why the source is not used as it is although a pair is in use. Without a pair the server does not listen, and that is
     /// the trouble.
-    pub(crate) fn certificate_trouble(&self) -> Option<CertificateTrouble> {
+    pub(crate) fn certificate_problem(&self) -> Option<CertificateProblem> {
         self.exposure.trouble().filter(|_| self.exposure.state().pair.is_some())
     }
 
@@ -84,11 +84,11 @@ impl ScimServer {
         }
         let now = self.now();
         let mut state = self.exposure.state();
-        state.certificate_trouble = match &read {
+        state.certificate_problem = match &read {
             Ok(_) => None,
             Err(why) => {
-                let since = state.certificate_trouble.as_ref().map_or(now, |trouble| trouble.since);
-                Some(CertificateTrouble { why: why.clone(), since })
+                let since = state.certificate_problem.as_ref().map_or(now, |trouble| trouble.since);
+                Some(CertificateProblem { why: why.clone(), since })
             }
         };
         drop(state);
@@ -151,14 +151,15 @@ impl ScimServer {
     ) -> Result<Result<KnownPair, String>, Error> {
         let silent = "The files of the certificate can't be read: their disk does not respond.";
         // One at a time, so that a disk that does not answer has one thread.
-        let reading = tokio::time::timeout(READING, Arc::clone(&self.exposure.reading).lock_owned()).await;
+        let reading =
+            tokio::time::timeout(READ_TIMEOUT, Arc::clone(&self.exposure.reading).lock_owned()).await;
         let Ok(reading) = reading else { return Ok(Err(silent.to_owned())) };
         let reading = tokio::task::spawn_blocking(move || {
             let read = work();
             drop(reading);
             read
         });
-        match tokio::time::timeout(READING, reading).await {
+        match tokio::time::timeout(READ_TIMEOUT, reading).await {
             Ok(read) => read.map_err(|error| Error::new(Code::Internal, error.to_string())),
             Err(_elapsed) => Ok(Err(silent.to_owned())),
         }

@@ -9,8 +9,8 @@ use server::{Address, Listener, Tls};
 use store::Store;
 
 use crate::server::acme_orders::Orders;
+use crate::server::certificate_problem::CertificateProblem;
 use crate::server::certificate_source::CertificateSource;
-use crate::server::certificate_trouble::CertificateTrouble;
 use crate::server::known_reach::{ReachState, settle};
 use crate::server::pair::{PairFacts, Root};
 use crate::server::served::Served;
@@ -44,7 +44,7 @@ pub(crate) struct State {
     /// The pair in use, which comes from there.
     pub pair: Option<PairInUse>,
     /// Why the source is not used as it is now, and since when.
-    pub certificate_trouble: Option<CertificateTrouble>,
+    pub certificate_problem: Option<CertificateProblem>,
     /// When a certificate may be ordered again, and why the last order gave none.
     pub orders: Orders,
 }
@@ -82,7 +82,7 @@ impl Exposure {
             served: settings::SERVED.get(store).await?,
             certificate: settings::CERTIFICATE.get(store).await?,
             pair: None,
-            certificate_trouble: None,
+            certificate_problem: None,
             orders: settings::ACME_ORDERS.get(store).await?.unwrap_or_default(),
         };
         Ok(Self {
@@ -132,9 +132,9 @@ impl Exposure {
     }
 
     /// What is wrong with the source: that it can't be read, or that the last order gave no certificate.
-    pub(crate) fn trouble(&self) -> Option<CertificateTrouble> {
+    pub(crate) fn trouble(&self) -> Option<CertificateProblem> {
         let state = self.state();
-        state.certificate_trouble.clone().or_else(|| state.orders.trouble.clone())
+        state.certificate_problem.clone().or_else(|| state.orders.trouble.clone())
     }
 
     /// The root of the private authority that has signed the certificate in use.

@@ -181,7 +181,7 @@ impl ScimServer {
         {
             let mut state = self.exposure.state();
             state.certificate = source;
-            state.certificate_trouble = None;
+            state.certificate_problem = None;
             state.orders = Orders::default();
             if !has_pair {
                 state.pair = None;
@@ -200,7 +200,7 @@ impl ScimServer {
             self.start(&mut listener).await;
             return Ok(());
         }
-        let known = self.exposure.state().certificate_trouble.as_ref().map(|trouble| trouble.why.clone());
+        let known = self.exposure.state().certificate_problem.as_ref().map(|trouble| trouble.why.clone());
         let Some(read) = self.read_certificate().await? else { return Ok(()) };
         let has_pair = self.exposure.state().pair.is_some();
         if !has_pair && read.is_ok() && self.lifecycle() == Lifecycle::Serving {
@@ -219,7 +219,7 @@ impl ScimServer {
             self.server().set_address(self.exposure.address());
             self.check_soon();
         }
-        let trouble = self.exposure.state().certificate_trouble.as_ref().map(|trouble| trouble.why.clone());
+        let trouble = self.exposure.state().certificate_problem.as_ref().map(|trouble| trouble.why.clone());
         if has_changed || trouble != known {
             self.send(Event::of(Topic::Server));
         }

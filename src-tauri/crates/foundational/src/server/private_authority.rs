@@ -25,11 +25,11 @@ use crate::words::day;
 pub(crate) const FILE: &str = "authority.pem";
 
 /// How long a root is valid: ten years.
-const ROOT_LIFE: Duration = Duration::from_hours(24 * 3652);
+const ROOT_VALIDITY: Duration = Duration::from_hours(24 * 3652);
 /// How long a certificate of this server is valid.
-const LIFE: Duration = Duration::from_hours(24 * 90);
+const VALIDITY: Duration = Duration::from_hours(24 * 90);
 /// How long before its end it is renewed: with a third of its time left.
-const RENEWAL: Duration = Duration::from_hours(24 * 30);
+const RENEW_BEFORE: Duration = Duration::from_hours(24 * 30);
 
 /// A root with its key.
 pub(crate) struct Authority {
@@ -108,7 +108,7 @@ impl Authority {
         now: Timestamp,
     ) -> bool {
         // One that ends with the root is as long as one can be.
-        let is_old = facts.ends <= now + RENEWAL && facts.ends < self.root.ends;
+        let is_old = facts.ends <= now + RENEW_BEFORE && facts.ends < self.root.ends;
         // The clock was ahead when it was signed.
         let is_early = facts.begins > now;
         root != Some(&self.root) || facts.names != names || is_old || is_early
@@ -140,7 +140,7 @@ impl Authority {
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.use_authority_key_identifier_extension = true;
         let begins = now - BACKDATED;
-        set_validity(&mut params, begins, (begins + LIFE).min(self.root.ends));
+        set_validity(&mut params, begins, (begins + VALIDITY).min(self.root.ends));
         let certificate = params.signed_by(&key, &self.issuer)?;
         Ok((certificate.der().clone(), PrivatePkcs8KeyDer::from(key.serialize_der())))
     }
@@ -150,7 +150,7 @@ impl Authority {
 fn new_file(name: &str, now: Timestamp) -> Result<Zeroizing<String>, rcgen::Error> {
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
     let mut params = root_params(name);
-    set_validity(&mut params, now - BACKDATED, now + ROOT_LIFE);
+    set_validity(&mut params, now - BACKDATED, now + ROOT_VALIDITY);
     let mut text = Zeroizing::new(params.self_signed(&key)?.pem());
     text.push_str(&Zeroizing::new(key.serialize_pem()));
     Ok(text)

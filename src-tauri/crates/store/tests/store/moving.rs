@@ -123,7 +123,7 @@ async fn what_is_no_whole_move_of_this_version_is_refused_and_the_folder_is_not_
 }
 
 #[tokio::test]
-async fn names_of_any_length_are_in_a_move_by_their_beginnings_and_what_has_no_room_leaves_no_file() {
+async fn long_names_are_cut_in_a_move_and_a_move_without_room_leaves_no_file() {
     let folder = Folder::new();
     let (store, ..) = filled(&folder).await;
     let file = folder.dir.path().join("long.move");

@@ -107,7 +107,7 @@ fn certificates(server: &ServerOverview, now: Timestamp) -> Vec<Finding> {
         findings.push(
             ending("this server", end, if server.renews_itself { "" } else { " Renew it." })
                 .keyed("own")
-                .detail(match (server.renews_itself, &server.certificate_trouble) {
+                .detail(match (server.renews_itself, &server.certificate_problem) {
                     (false, _) => {
                         "Replace the files by the renewed certificate. It is used within a minute, and no request is lost. A service that \
                          was installed with --tls-cert reads them when it starts: restart it."
@@ -118,7 +118,7 @@ fn certificates(server: &ServerOverview, now: Timestamp) -> Vec<Finding> {
                 .remedy(Remedy::OpenServer),
         );
     }
-    findings.extend(server.certificate_trouble.as_ref().map(|trouble| {
+    findings.extend(server.certificate_problem.as_ref().map(|trouble| {
         let (what, until) = match (server.is_interim, server.renews_itself) {
             (true, _) => ("This server has no certificate of an authority yet.", INTERIM),
             (false, true) => ("The certificate of this server can't be renewed.", PREVIOUS),

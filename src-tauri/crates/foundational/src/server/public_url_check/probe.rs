@@ -11,7 +11,7 @@ use crate::server::pair::Root;
 
 /// How long one request may take, and how long a connection until it is secured.
 const TIME: Duration = Duration::from_secs(20);
-const SECURED: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest text of another server that is shown.
 const SHOWN: usize = 120;
 
@@ -142,7 +142,7 @@ fn builder(is_held: bool, root: Option<&Root>) -> Result<ClientBuilder, reqwest:
         .redirect(reqwest::redirect::Policy::none())
         .tls_info(true)
         .tls_danger_accept_invalid_certs(!is_held)
-        .connect_timeout(SECURED)
+        .connect_timeout(CONNECT_TIMEOUT)
         .timeout(TIME))
 }
 

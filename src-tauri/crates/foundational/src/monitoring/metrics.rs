@@ -9,8 +9,8 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::{Registry, Unit};
-use server::RequestFigures;
-use store::StoreFigures;
+use server::RequestMetrics;
+use store::StoreMetrics;
 
 use crate::diagnosis::finding::Severity;
 
@@ -24,9 +24,9 @@ const WRITES: [u32; 7] = [1, 2, 4, 8, 16, 32, 64];
 
 /// Everything that is measured, at one moment.
 #[derive(Debug)]
-pub(super) struct Figures {
-    pub requests: RequestFigures,
-    pub store: StoreFigures,
+pub(super) struct Metrics {
+    pub requests: RequestMetrics,
+    pub store: StoreMetrics,
     pub open_sockets: usize,
     pub connections: usize,
     pub paused_connections: usize,
@@ -34,7 +34,7 @@ pub(super) struct Figures {
     pub findings: Option<FindingCounts>,
 }
 
-impl Figures {
+impl Metrics {
     /// As text for Prometheus.
     pub(super) fn text(self) -> Result<String, fmt::Error> {
         let mut registry = Registry::with_prefix("foundational");
@@ -101,7 +101,7 @@ impl Figures {
     }
 }
 
-impl Collector for Figures {
+impl Collector for Metrics {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
         self.encode_requests(&mut encoder)?;
         self.encode_commits(&mut encoder)?;
@@ -142,14 +142,14 @@ mod tests {
     fn commits_are_counted_by_how_many_writes_shared_one() {
         let mut batches = vec![0; 65];
         (batches[1], batches[3], batches[64]) = (3, 1, 2);
-        let figures = Figures {
-            requests: RequestFigures {
+        let metrics = Metrics {
+            requests: RequestMetrics {
                 requests: Vec::new(),
                 durations: Vec::new(),
                 people_from_memory: 0,
                 people_from_database: 0,
             },
-            store: StoreFigures {
+            store: StoreMetrics {
                 batches,
                 waiting_writes: 0,
                 waiting_reads: 0,
@@ -161,7 +161,7 @@ mod tests {
             paused_connections: 0,
             findings: None,
         };
-        let text = figures.text().unwrap();
+        let text = metrics.text().unwrap();
         for line in [
             "_per_commit_bucket{le=\"1\"} 3",
             "_per_commit_bucket{le=\"2\"} 3",

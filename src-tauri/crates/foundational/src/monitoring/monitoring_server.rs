@@ -20,9 +20,9 @@ const STARTING: &str = "Foundational is starting or stopping.";
 
 /// What is watched from outside. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Watched(Arc<RwLock<Option<Monitoring>>>);
+pub struct MonitoringServer(Arc<RwLock<Option<Monitoring>>>);
 
-impl Watched {
+impl MonitoringServer {
     /// Answers for this workspace from now on; with `None` for none.
     pub fn follow(&self, workspace: Option<Monitoring>) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = workspace;
@@ -32,7 +32,7 @@ impl Watched {
     pub fn router(&self) -> Router {
         Router::new()
             .route("/healthz", get(|| ready(plain(StatusCode::OK, "ok"))))
-            .route("/readyz", get(|State(watched): State<Self>| ready(watched.readiness())))
+            .route("/readyz", get(|State(monitoring): State<Self>| ready(monitoring.readiness())))
             .route("/metrics", get(metrics))
             .with_state(self.clone())
     }
@@ -61,8 +61,8 @@ impl Watched {
     }
 }
 
-async fn metrics(State(watched): State<Watched>) -> Response {
-    let Some(workspace) = watched.workspace() else {
+async fn metrics(State(monitoring): State<MonitoringServer>) -> Response {
+    let Some(workspace) = monitoring.workspace() else {
         return plain(StatusCode::SERVICE_UNAVAILABLE, STARTING);
     };
     match workspace.metrics().await {

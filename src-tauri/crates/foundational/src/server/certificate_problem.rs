@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// A source that is not used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct CertificateTrouble {
+pub(crate) struct CertificateProblem {
     /// A sentence.
     pub why: String,
     pub since: Timestamp,

@@ -4,7 +4,7 @@ use crate::Store;
 
 /// The store at this moment, and its commits since it was opened.
 #[derive(Clone, Debug)]
-pub struct StoreFigures {
+pub struct StoreMetrics {
     /// How many transactions were committed with so many writes in them; the place is their number, 64 at most.
     pub batches: Vec<u64>,
     /// How many writes wait for the transaction after the one that is under way.
@@ -19,9 +19,9 @@ pub struct StoreFigures {
 
 impl Store {
     /// How busy the store is.
-    pub fn figures(&self) -> StoreFigures {
+    pub fn metrics(&self) -> StoreMetrics {
         let (log_queue_kib, log_queue_reserve) = self.0.recorder.waiting();
-        StoreFigures {
+        StoreMetrics {
             batches: self.0.writer.batches(),
             waiting_writes: self.0.writer.waiting(),
             waiting_reads: self.0.read_permits.waiting() + self.0.lookups.waiting_reads(),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// Numbers and durations of all requests but those of sandboxes.
 #[derive(Clone, Debug)]
-pub struct RequestFigures {
+pub struct RequestMetrics {
     /// Those that there are, in a fixed order.
     pub requests: Vec<RequestCount>,
     /// How long what was done took, by kind: all kinds, in a fixed order.
