@@ -197,7 +197,7 @@ impl Foundational {
         &self.0.rooms.housekeeping
     }
 
-    /// What is seen of it from outside.
+    /// Health, readiness and metrics.
     pub fn monitoring(&self) -> &Monitoring {
         &self.0.rooms.monitoring
     }

@@ -1,4 +1,4 @@
-//! What those see who watch from outside: whether the process lives, whether it serves, and how busy it is.
+//! Health, readiness and metrics: whether the process lives, whether it serves, and how busy it is.
 //!
 //! **Invariant**: nothing of it is a value of a person, an address with an id, a token or a text that a client chose.
 
@@ -20,7 +20,7 @@ use crate::server::ScimServer;
 /// How old the numbers of findings may be: what they follow from is read from the database.
 const FINDINGS: Duration = Duration::from_secs(10);
 
-/// One workspace, watched from outside. Cheap to clone.
+/// The monitoring of one workspace. Cheap to clone.
 #[derive(Clone)]
 pub struct Monitoring {
     context: Context,

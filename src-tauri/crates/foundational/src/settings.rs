@@ -20,7 +20,7 @@ use crate::server::known_reach::KnownReach;
 use crate::server::known_root::KnownRoot;
 use crate::server::served::Served;
 
-/// When a certificate may be ordered by ACME again, and why the last order gave none.
+/// When a certificate may be ordered by ACME again, and why the last order gave no certificate.
 pub(crate) const ACME_ORDERS: Setting<Orders> = Setting::json("server.acmeOrders");
 pub(crate) const BACKUP_FOLDER: Setting<String> = Setting::text("backup.folder");
 /// What the rounds of housekeeping saw of the clock.

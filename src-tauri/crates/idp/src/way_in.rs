@@ -36,7 +36,7 @@ impl WayIn {
         }
     }
 
-    /// The way of a word written by [`WayIn::as_str`]; any other word is the one that is chosen at first.
+    /// The way in of a word written by [`WayIn::as_str`]; any other word is the one that is chosen at first.
     pub fn of(word: &str) -> Self {
         Self::ALL.into_iter().find(|way| way.as_str() == word).unwrap_or_default()
     }

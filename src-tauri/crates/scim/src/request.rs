@@ -34,7 +34,7 @@ pub struct Route {
     target: fn(String) -> Target,
 }
 
-/// Every address there is, the exact ones before those with any text. What fits none of them is a 404.
+/// Every address there is, the exact ones before those with any text. What matches no route is a 404.
 pub static ROUTES: [Route; 15] = [
     Route::new("/ServiceProviderConfig", |_| Target::ServiceProviderConfig),
     Route::new("/ServiceProviderConfigs", |_| Target::ServiceProviderConfig),
@@ -58,7 +58,7 @@ impl Route {
         Self { pattern, target }
     }
 
-    /// The place in [`ROUTES`] of the address that a path is, as it is written. None: it is none of them.
+    /// The place in [`ROUTES`] of the address that a path is, as it is written. `None`: it is no such address.
     pub fn place(path: &str) -> Option<usize> {
         let mut segments = path.strip_prefix('/')?.split('/');
         let first = segments.next()?;

@@ -46,7 +46,7 @@ pub(crate) struct ActivitySummary {
     pub sentence: String,
     pub result: ActivityResult,
     pub about: Option<(ResourceType, String)>,
-    /// None where it is no look-up of one person who was found and is sent as in memory.
+    /// `None` where it is no look-up of one person who was found and is sent as in memory.
     pub read_from: Option<ReadFrom>,
     pub evidence: Vec<(EvidenceKind, String)>,
     pub notes: Vec<ActivityNote>,

@@ -71,8 +71,8 @@ impl Listener {
         Self::listen(&server.router(), &acceptor, wanted)
     }
 
-    /// Answers other HTTP than SCIM beside the server, in plain text, on any address. It has few sockets, and none of the
-    /// server's.
+    /// Answers other HTTP than SCIM beside the server, in plain text, on any address. It has few sockets, and does not use those of
+    /// the server.
     ///
     /// # Errors
     /// See [`ListenError`]; nothing is left running.

@@ -33,7 +33,7 @@ fn is_at_link(one: Ipv6Addr, other: Ipv6Addr) -> bool {
 }
 
 /// Whether a computer with this address is in a private network: RFC 1918, RFC 4193 (`fc00::/7`) and the addresses of a
-/// link, RFC 3927 and RFC 4291 section 2.5.6. Those of this computer's own containers and of overlay networks are none.
+/// link, RFC 3927 and RFC 4291 section 2.5.6. Those of this computer's own containers and of overlay networks do not count.
 fn is_private(ip: IpAddr) -> bool {
     let is_of_a_network = match ip.to_canonical() {
         IpAddr::V4(ip) => ip.is_private() || ip.is_link_local(),

@@ -1,4 +1,4 @@
-//! Counts of the requests that have ended, for those who watch from outside.
+//! Counts of the requests that have ended, for the metrics.
 //!
 //! A request costs two atomic additions at most, without a lock and without an allocation: one cell stands for the route, the
 //! kind, the class of the status and the duration together, and what is shown is summed when it is looked at. No cell is of
@@ -15,12 +15,12 @@ use crate::exchange::Exchange;
 use crate::request_metrics::{Durations, RequestCount, RequestMetrics};
 
 /// The routes beside [`ROUTES`]: the check of the public address, an address of no connection, and one below an endpoint that
-/// is none of [`ROUTES`].
+/// [`ROUTES`] does not have.
 const OTHER_ROUTES: [&str; 3] = ["check", "unrouted", "unknown"];
 /// The classes of what was done, and of what was refused or failed.
 const DONE: [&str; 2] = ["2xx", "3xx"];
 const REFUSED: [&str; 2] = ["4xx", "5xx"];
-/// Up to how many microseconds a request may take to be counted at each place; one place more is for those that take longer.
+/// The upper bounds of the buckets of durations, in microseconds; one bucket more is for longer ones.
 const BOUNDS: [u64; 14] = [
     250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000,
     10_000_000,

@@ -1,4 +1,4 @@
-//! What those who watch from outside see of the requests that have ended since this server was made.
+//! The metrics of the requests that have ended since this server was made.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ pub struct RequestMetrics {
 /// How many requests to one route ended in one way.
 #[derive(Clone, Debug)]
 pub struct RequestCount {
-    /// The pattern of the route below an endpoint, such as `/Users/{id}`; `unknown`: none of them; `unrouted`: the address of
+    /// The pattern of the route below an endpoint, such as `/Users/{id}`; `unknown`: no such route; `unrouted`: the address of
     /// no connection; `check`: a check of the public address.
     pub route: &'static str,
     /// The class of the status: `2xx`.
@@ -36,7 +36,7 @@ pub struct Durations {
     pub kind: &'static str,
     /// All of them together.
     pub sum: Duration,
-    /// How many took so many seconds at most, and more than the bound before. The last bound is infinite.
+    /// The upper bound of each bucket in seconds, and how many requests are in it. The last bound is infinite.
     pub buckets: Vec<(f64, u64)>,
 }
 

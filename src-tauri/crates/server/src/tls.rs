@@ -86,7 +86,7 @@ impl Tls {
         *self.0.pair.write().unwrap_or_else(PoisonError::into_inner) = pair;
     }
 
-    /// Connections that ask for a challenge get this one from now on; with none they are refused.
+    /// Connections that ask for a challenge get this one from now on; with `None` they are refused.
     pub fn set_challenge(&self, challenge: Option<Challenge>) {
         *self.0.challenge.write().unwrap_or_else(PoisonError::into_inner) = challenge;
     }

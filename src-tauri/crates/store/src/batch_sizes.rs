@@ -1,4 +1,4 @@
-//! How many writes shared a commit, for those who watch from outside.
+//! How many writes shared a commit, for the metrics.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -15,7 +15,7 @@ impl Default for BatchSizes {
 }
 
 impl BatchSizes {
-    /// A batch of so many writes was committed.
+    /// A batch of this many writes was committed.
     pub(crate) fn count(&self, writes: usize) {
         self.0[writes.min(BATCH)].fetch_add(1, Ordering::Relaxed);
     }

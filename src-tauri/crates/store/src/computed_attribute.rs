@@ -29,7 +29,7 @@ macro_rules! members_sql {
 }
 
 /// The groups that people (`$1`, a JSON list of ids) belong to, themselves and through other groups, as the table
-/// `found`; `$2` is the connection. UNION, not UNION ALL: groups that contain each other must not go round for ever. CROSS JOIN:
+/// `found`; `$2` is the connection. UNION, not UNION ALL: groups that contain each other must not loop for ever. CROSS JOIN:
 /// otherwise SQLite reads all groups of the connection.
 macro_rules! groups_sql {
     ($select:literal) => {

@@ -1,4 +1,4 @@
-//! Panics that a test injects into a piece of work by its name, to see that it fails alone. A release build has none of this.
+//! Panics that a test injects into a piece of work by its name, to see that it fails alone. A release build has no part of this.
 //!
 //! They are the process's: a test that injects any needs a process of its own, which nextest gives it.
 
@@ -11,7 +11,7 @@ pub fn inject(what: &'static str) {
     injected().push(what);
 }
 
-/// Whether a panic of this name is injected, and did not happen yet.
+/// Whether a panic of this name is injected and still to come.
 pub fn is_waiting(what: &str) -> bool {
     injected().contains(&what)
 }

@@ -1,6 +1,6 @@
-//! The connection by which single people are read. Such a read takes some microseconds, less than the way to a pool of
-//! connections and back. Reads that arrive while one is under way wait for it, and are then done together, by one statement:
-//! the way to the thread of the database costs more than what is read there.
+//! The connection by which single people are read. Such a read takes some microseconds, less than a round trip to a pool of
+//! connections. Reads that arrive while one is under way wait for it, and are then done together, by one statement:
+//! the crossing to the thread of the database costs more than what is read there.
 
 use std::path::Path;
 use std::sync::{Arc, MutexGuard, PoisonError};
@@ -40,7 +40,7 @@ struct Waiting {
 }
 
 pub(crate) struct LookupConnection {
-    /// None once it is closed.
+    /// `None` once it is closed.
     conn: Mutex<Option<SqliteConnection>>,
     waiting: std::sync::Mutex<Vec<Waiting>>,
 }

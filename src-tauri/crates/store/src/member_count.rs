@@ -48,7 +48,7 @@ macro_rules! counted_alone_sql {
 const COUNTED: Led = led!(counted_sql!("", "", "true", ""));
 const COUNTED_ALONE: Led = led!(with_sweep!(counted_alone_sql!("", "true")));
 
-/// `$10` becomes a member. `changes()` is how many rows the statement before wrote: none, if it was one already.
+/// `$10` becomes a member. `changes()` is how many rows the statement before wrote: zero, if it was a member already.
 const ADDED: Led = led!(with_sweep!(counted_alone_sql!(
     "INSERT INTO member (group_id, member_id, resolved) VALUES (
          $1, $10, EXISTS (SELECT 1 FROM person WHERE id = $10 AND connection_id = $9 AND deleted_at IS NULL)
@@ -115,8 +115,8 @@ impl Tx {
         Ok(counted)
     }
 
-    /// Adds or removes one member, where nothing else of the group changes: all of it by one execution. `None`: it was one, or
-    /// none, before.
+    /// Adds or removes one member, where nothing else of the group changes: all of it by one execution. `None`: it was a
+    /// member already, or was not one.
     pub(crate) async fn change_one_member(
         &mut self,
         scope: &Scope,

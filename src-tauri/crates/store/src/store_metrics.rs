@@ -1,11 +1,11 @@
-//! How busy the store is, for those who watch from outside.
+//! How busy the store is, for the metrics.
 
 use crate::Store;
 
 /// The store at this moment, and its commits since it was opened.
 #[derive(Clone, Debug)]
 pub struct StoreMetrics {
-    /// How many transactions were committed with so many writes in them; the place is their number, 64 at most.
+    /// How many transactions were committed with n writes in them, at place n; 64 at most.
     pub batches: Vec<u64>,
     /// How many writes wait for the transaction after the one that is under way.
     pub waiting_writes: usize,

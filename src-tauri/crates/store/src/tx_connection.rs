@@ -138,7 +138,7 @@ impl TxConnection {
         sqlx::query("COMMIT").execute(&mut self.inner).await.map(drop)
     }
 
-    /// How many rows this connection has changed since it was opened; none where that cannot be known.
+    /// How many rows this connection has changed since it was opened; `None` where that cannot be known.
     pub(crate) async fn changed_rows(&mut self) -> Option<i64> {
         sqlx::query_scalar("SELECT total_changes()").fetch_one(&mut self.inner).await.ok()
     }

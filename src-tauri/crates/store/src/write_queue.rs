@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::batch_sizes::BATCH;
 use crate::write_job::{Joint, Write};
 
-/// How long a batch waits for the next writes of those who shared the one before. Zero: it begins with what has arrived.
+/// How long a batch waits for the next writes of the clients that shared the one before. Zero: it begins with what has arrived.
 const BATCH_DELAY: Duration = Duration::from_micros(200);
 
 /// What is sent to the writer.
@@ -33,7 +33,7 @@ impl Queue {
         Self { receiver, waiting: VecDeque::new(), closing: None }
     }
 
-    /// Waits for the next write. `false`: there is none any more.
+    /// Waits for the next write. `false`: no more writes arrive.
     pub(crate) async fn has_next(&mut self) -> bool {
         if self.waiting.is_empty() && self.closing.is_none() {
             match self.receiver.recv().await {
@@ -49,7 +49,7 @@ impl Queue {
         self.waiting.len() + self.receiver.len()
     }
 
-    /// Waits for [`BATCH_DELAY`] at most until so many writes have arrived. Clients that write in parallel are answered together,
+    /// Waits for [`BATCH_DELAY`] at most until `expected` writes have arrived. Clients that write in parallel are answered together,
     /// and the first of their next writes would begin a small batch: four in a batch cost almost three times as much each as
     /// 64 do. The thread has nothing else to do, and the timers of its runtime count in milliseconds.
     pub(crate) fn gather(&self, expected: usize) {
@@ -59,7 +59,7 @@ impl Queue {
         }
     }
 
-    /// Takes out what has arrived, until so many wait.
+    /// Takes out what has arrived, until `most` writes wait.
     pub(crate) fn fill(&mut self, most: usize) {
         while self.waiting.len() < most && self.closing.is_none() {
             match self.receiver.try_recv() {

@@ -3,7 +3,7 @@ import type { AddressVerdict } from "./AddressVerdict";
 import type { Broken } from "./Broken";
 
 /**
- * What is known of the way from the public address to here: the last check, or a request that came through since.
+ * What is known of the route from the public address to here: the last check, or a request that has arrived by it since.
  */
 export type Reach = { verdict: AddressVerdict, 
 /**

@@ -15,6 +15,6 @@ choices: Array<WayChoice>,
  */
 needs: Array<WayNeed>, 
 /**
- * What is right about the chosen one, as a sentence.
+ * What the chosen one does without on purpose, as a sentence.
  */
 note: string | null, };

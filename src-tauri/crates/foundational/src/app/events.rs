@@ -110,7 +110,7 @@ mod tests {
     /// More events than wait for a listener.
     const MANY: usize = 1_100;
 
-    /// A client ends the access of a person, and so many events follow it.
+    /// A client ends the access of a person, and this many events follow it.
     async fn leave(store: Store) {
         let work = async move |tx: &mut Tx| -> Result<(), store::Error> {
             let connection = tx.create_connection("First", "custom", "{}").await?;
@@ -145,7 +145,7 @@ mod tests {
         other.join().unwrap();
         let read_back = async {
             loop {
-                // Of so many, this listener may lose some, too.
+                // This listener may lose some of that many, too.
                 if events.recv().await.is_ok_and(|event| event.topic != Topic::Leavers) {
                     continue;
                 }

@@ -33,7 +33,7 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// The arguments of this program, wherever one is started.
+/// The arguments of each command line that starts this program.
 fn command_lines() -> Vec<Vec<String>> {
     let mut found: Vec<Vec<String>> =
         CONTAINERFILE.lines().filter_map(|line| line.strip_prefix("CMD ")).map(list).collect();

@@ -89,7 +89,7 @@ impl Connections {
         }
     }
 
-    /// What is right about a way, so that its absence is not looked for.
+    /// What a way in does without on purpose, so that no one looks for it.
     fn note(&self, way: WayIn, provider: Provider) -> Option<String> {
         match way {
             WayIn::Proxy => None,

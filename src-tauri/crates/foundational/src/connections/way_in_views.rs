@@ -13,7 +13,7 @@ pub struct WayView {
     pub choices: Vec<WayChoice>,
     /// What the chosen one needs of this server; often nothing.
     pub needs: Vec<WayNeed>,
-    /// What is right about the chosen one, as a sentence.
+    /// What the chosen one does without on purpose, as a sentence.
     pub note: Option<String>,
 }
 

@@ -41,7 +41,7 @@ codes! {
     /// The public address leads here, and not everything passes.
     AddressLimited = "address.limited";
     CertificateExpiring = "certificate.expiring";
-    /// The files of the certificate, or that of the private authority, are not good, and the pair of before remains in use.
+    /// The files of the certificate, or that of the private authority, are not valid, and the previous pair remains in use.
     CertificateFiles = "certificate.files";
     /// The private authority has a new root, and clients trust the former one.
     CertificateRoot = "certificate.root";

@@ -19,7 +19,7 @@ pub(super) const SEVERITIES: [(Severity, &str); 3] =
     [(Severity::Problem, "problem"), (Severity::Warning, "warning"), (Severity::Notice, "notice")];
 /// How many findings there are of each of them.
 pub(super) type FindingCounts = [usize; SEVERITIES.len()];
-/// Up to how many writes of one commit are counted at each place.
+/// The upper bounds of the buckets of writes in one commit.
 const WRITES: [u32; 7] = [1, 2, 4, 8, 16, 32, 64];
 
 /// Everything that is measured, at one moment.

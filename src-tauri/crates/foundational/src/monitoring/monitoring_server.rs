@@ -18,12 +18,12 @@ use crate::monitoring::Monitoring;
 const PLAIN: &str = "text/plain; charset=utf-8";
 const STARTING: &str = "Foundational is starting or stopping.";
 
-/// What is watched from outside. Cheap to clone.
+/// The routes of health, readiness and metrics. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct MonitoringServer(Arc<RwLock<Option<Monitoring>>>);
 
 impl MonitoringServer {
-    /// Answers for this workspace from now on; with `None` for none.
+    /// Answers for this workspace from now on; with `None` for no workspace.
     pub fn follow(&self, workspace: Option<Monitoring>) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = workspace;
     }

@@ -12,7 +12,7 @@ use crate::server::acme::{Acme, ExternalAccount};
 use crate::server::acme_http::{AcmeHttp, words};
 use crate::server::acme_pair;
 
-/// Of which authority a file is.
+/// The directory of the authority that a file is for.
 #[derive(Deserialize)]
 struct StoredDirectory {
     directory: Option<String>,
@@ -28,7 +28,7 @@ fn file(folder: &Path, directory: &str) -> PathBuf {
 /// The account with this authority; one is opened where none is stored.
 ///
 /// # Errors
-/// Why there is none, as a sentence.
+/// Why there is no account, as a sentence.
 pub(crate) async fn account(folder: &Path, acme: &Acme) -> Result<Account, String> {
     let builder = builder(acme).await?;
     match stored(folder, &acme.directory) {
@@ -43,7 +43,7 @@ pub(crate) async fn account(folder: &Path, acme: &Acme) -> Result<Account, Strin
 /// authority has that one no more, or where it is to be bound to an external one. Whether it is another one.
 ///
 /// # Errors
-/// Why there is none, as a sentence.
+/// Why there is no account, as a sentence.
 pub(crate) async fn open(
     folder: &Path,
     acme: &Acme,
@@ -107,7 +107,7 @@ fn is_gone(error: &instant_acme::Error) -> bool {
     matches!(kind, Some("accountDoesNotExist" | "unauthorized"))
 }
 
-/// What is stored of the account with this authority. A file that is not good is as good as none: another account is opened.
+/// What is stored of the account with this authority. A file that is not valid counts as missing: another account is opened.
 fn stored(folder: &Path, directory: &str) -> Option<AccountCredentials> {
     let text = Zeroizing::new(std::fs::read_to_string(file(folder, directory)).ok()?);
     let of: StoredDirectory = serde_json::from_str(&text).ok()?;

@@ -21,7 +21,7 @@ impl AcmeHttp {
     /// `root`: the file of one more certificate that is trusted, in PEM.
     ///
     /// # Errors
-    /// Why there is none, as a sentence.
+    /// Why there is no client, as a sentence.
     pub(crate) async fn new(root: Option<&str>) -> Result<Self, String> {
         // Installed already is as good.
         drop(rustls::crypto::ring::default_provider().install_default());

@@ -22,7 +22,7 @@ pub(crate) struct Http01 {
     challenge: Challenge,
 }
 
-/// The one that is answered, once the authority has named it. Cheap to clone.
+/// The challenge that is answered, once the authority has named it. Cheap to clone.
 #[derive(Clone, Default)]
 struct Challenge(Arc<Mutex<Option<ActiveChallenge>>>);
 
@@ -65,7 +65,7 @@ impl Http01 {
         });
     }
 
-    /// What an order needs of the way here, and whether the authority was seen, as sentences.
+    /// What must lead here for an order, and whether the authority was seen, as sentences.
     pub(crate) fn must_reach(&self, host: &str) -> String {
         let address = self.listener.address();
         let is_missed = self.challenge.known().as_ref().is_some_and(|known| !known.is_seen);

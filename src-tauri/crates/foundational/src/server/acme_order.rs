@@ -15,10 +15,10 @@ use crate::server::acme_http::{said, words};
 use crate::server::acme_http01::Http01;
 use crate::server::acme_pair::{self, Ordered};
 
-/// How long the authority may take to look at the challenge, and to sign.
+/// How long the authority may take to validate the challenge, and to sign.
 const POLLING: RetryPolicy = RetryPolicy::new().timeout(Duration::from_secs(90));
 
-/// What answers the challenge. None is answered once this is dropped.
+/// Answers the challenge. Once this is dropped, no challenge is answered.
 pub(crate) enum ChallengeResponder<'a> {
     /// TLS-ALPN-01 (RFC 8737): new connections where SCIM is served.
     TlsAlpn01(&'a Tls),
@@ -56,7 +56,7 @@ impl<'a> ChallengeResponder<'a> {
         Ok(())
     }
 
-    /// What an order needs of the way here, as sentences. `listen`: where SCIM is served.
+    /// What must lead here for an order, as sentences. `listen`: where SCIM is served.
     pub(crate) fn must_reach(&self, host: &str, listen: SocketAddr) -> String {
         match self {
             Self::TlsAlpn01(_) => {
@@ -87,7 +87,7 @@ impl Drop for ChallengeResponder<'_> {
 /// Orders a certificate for a host.
 ///
 /// # Errors
-/// Why there is none, in the words of the authority.
+/// Why there is no certificate, in the words of the authority.
 pub(crate) async fn order(
     account: &Account,
     host: &str,
@@ -109,7 +109,7 @@ pub(crate) async fn order(
     Ok(Ordered { chain, key })
 }
 
-/// Lets the authority look at the challenge of each host that it does not believe already.
+/// Lets the authority validate the challenge of each host without a valid authorization.
 async fn prove(order: &mut Order, host: &str, responder: &ChallengeResponder<'_>) -> Result<(), String> {
     let failed = |error: instant_acme::Error| words(&error);
     let (kind, name) = responder.kind();

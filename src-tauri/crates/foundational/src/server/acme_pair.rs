@@ -18,7 +18,7 @@ use crate::server::validity::{BACKDATED, set_validity};
 
 /// The file in the data folder, for its owner only. A backup does not have it.
 const FILE: &str = "acme.pem";
-/// The file by which it is tried whether there is room, and how many bytes a chain with its key has at most.
+/// The file that is written to test whether there is room, and how many bytes a chain with its key has at most.
 const WRITE_TEST: &str = "acme.part";
 const MAX_BYTES: usize = 12 * 1024;
 /// How long the certificate until then is valid; it is made again at each start.
@@ -50,8 +50,8 @@ fn parse(text: &[u8], host: &str, now: Timestamp) -> Option<KnownPair> {
     facts.is_for(host, now).then_some(KnownPair { pair, facts, root: None })
 }
 
-/// Stores what the authority with this directory has signed for this host. One that can't be used now replaces none that is
-/// stored, and counts as a failed order: otherwise it would be ordered again each hour.
+/// Stores what the authority with this directory has signed for this host. One that can't be used now does not replace the one
+/// that is stored, and counts as a failed order: otherwise it would be ordered again each hour.
 ///
 /// # Errors
 /// Why it is not stored, as a sentence.
@@ -106,7 +106,7 @@ pub(crate) fn is_old(facts: &PairFacts, now: Timestamp) -> bool {
 /// A certificate that no authority has signed: with it the server listens, so that it can answer a challenge.
 ///
 /// # Errors
-/// Why there is none, as a sentence.
+/// Why there is no certificate, as a sentence.
 pub(crate) fn interim(host: &str, now: Timestamp) -> Result<KnownPair, String> {
     let begins = now - BACKDATED;
     let (der, key) = self_signed(host, |params| set_validity(params, begins, begins + INTERIM))?;
@@ -118,7 +118,7 @@ pub(crate) fn interim(host: &str, now: Timestamp) -> Result<KnownPair, String> {
 /// What answers the challenge of TLS-ALPN-01 for this host (RFC 8737 section 3). `digest`: the SHA-256 of the key authorization.
 ///
 /// # Errors
-/// Why there is none, as a sentence.
+/// Why there is no certificate, as a sentence.
 pub(crate) fn challenge(host: &str, digest: &[u8]) -> Result<Challenge, String> {
     let (der, key) = self_signed(host, |params| {
         params.custom_extensions = vec![CustomExtension::new_acme_identifier(digest)];

@@ -21,7 +21,7 @@ use crate::settings;
 /// The host of a public address, as an authority signs for it: a name of DNS.
 ///
 /// # Errors
-/// Why there is none, as a sentence.
+/// Why there is no such host, as a sentence.
 pub(crate) fn acme_host(public_url: Option<&str>) -> Result<String, String> {
     let Some(host) = public_url.and_then(host_of) else {
         return Err("An authority signs for the public address, and none is set. Enter it first.".to_owned());

@@ -1,5 +1,5 @@
 //! The pair with which this server secures connections at this moment: what is read again or signed again, and what is used when
-//! that is not good. A source that is not good never takes the place of a pair that is in use.
+//! that is not valid. A source that is not valid never takes the place of a pair that is in use.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,10 +24,10 @@ use crate::server::private_authority::Authority;
 const READ_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl ScimServer {
-    /// The TLS to listen with: none where no certificate is chosen. The caller holds the reading of the one listener.
+    /// The TLS to listen with; `None` where no certificate is chosen. The caller holds the reading of the one listener.
     ///
     /// # Errors
-    /// Why there is none, as a sentence.
+    /// Why there is no TLS, as a sentence.
     pub(crate) async fn tls_to_listen(&self) -> Result<Option<Tls>, String> {
         let read = match self.read_certificate().await {
             Ok(None) => return Ok(None),
@@ -47,7 +47,7 @@ impl ScimServer {
         }
     }
 
-    /// When the certificate in use ends, if that is soon and it is not renewed by itself before.
+    /// When the certificate in use expires, if that is soon and it is not renewed by itself before.
     pub(crate) fn own_certificate_end(&self) -> Option<Timestamp> {
         let now = self.now();
         let end = self.exposure.state().pair.as_ref().map(|pair| pair.facts.ends);
@@ -73,7 +73,7 @@ impl ScimServer {
         self.exposure.trouble().filter(|_| self.exposure.state().pair.is_some())
     }
 
-    /// What the chosen source has; none where none is chosen. What is wrong with it is remembered until it is good.
+    /// What the chosen source has; `None` where no source is chosen. What is wrong with it is remembered until it is valid.
     pub(crate) async fn read_certificate(&self) -> Result<Option<Result<KnownPair, String>>, Error> {
         let Some(source) = self.exposure.certificate() else { return Ok(None) };
         let read = self.read_source(source).await?;

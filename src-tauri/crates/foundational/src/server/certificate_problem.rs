@@ -1,4 +1,4 @@
-//! Why a certificate is not used as its source has it, or why an order gave none.
+//! Why a certificate is not used as its source has it, or why an order gave no certificate.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

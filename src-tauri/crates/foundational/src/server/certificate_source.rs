@@ -20,7 +20,7 @@ pub enum CertificateSource {
 }
 
 impl CertificateSource {
-    /// As it is stored. A workspace of before has the files alone.
+    /// As it is stored. A workspace of an earlier version has the files alone.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok().or_else(|| serde_json::from_str(text).ok().map(Self::Files))
     }

@@ -45,7 +45,7 @@ pub(crate) struct State {
     pub pair: Option<PairInUse>,
     /// Why the source is not used as it is now, and since when.
     pub certificate_problem: Option<CertificateProblem>,
-    /// When a certificate may be ordered again, and why the last order gave none.
+    /// When a certificate may be ordered again, and why the last order gave no certificate.
     pub orders: Orders,
 }
 

@@ -19,7 +19,7 @@ use crate::words::lower;
 /// How long requests whose clients have disconnected may take when the server stops.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
 
-/// The code of the problem that the certificate can't be used: its files, or that of the private authority, are not good.
+/// The code of the problem that the certificate can't be used: its files, or that of the private authority, are not valid.
 pub(crate) const CERTIFICATE_FILES: &str = "certificate.files";
 /// The code of an address that this computer does not have, or not yet.
 pub(crate) const ADDRESS_UNAVAILABLE: &str = "address.other";

@@ -73,7 +73,7 @@ impl ScimServer {
         Ok(self.certificate_view())
     }
 
-    /// Chooses another source, or none. It must be good, and off this computer there must be one.
+    /// Chooses another source, or no source. It must be valid, and off this computer there must be one.
     pub(crate) async fn set_certificate(
         &self,
         actor: Actor,
@@ -193,7 +193,7 @@ impl ScimServer {
         has_pair
     }
 
-    /// Looks at the source: a good pair is used for new connections, and where there was none the server starts.
+    /// Looks at the source: a valid pair is used for new connections, and where there was none the server starts.
     pub(crate) async fn reload_certificate(&self) -> Result<(), Error> {
         let mut listener = self.exposure.listener.lock().await;
         if self.can_listen_by_now(listener.as_ref()) {

@@ -1,4 +1,4 @@
-//! A certificate with its key, and what is known of it; wherever it comes from.
+//! A certificate with its key, from any source, and what is known of it.
 
 use jiff::Timestamp;
 use rustls::pki_types::CertificateDer;
@@ -13,7 +13,7 @@ use crate::words::day;
 pub(crate) struct KnownPair {
     pub pair: Pair,
     pub facts: PairFacts,
-    /// The root of the private authority that has signed it; none where the pair comes from files.
+    /// The root of the private authority that has signed it; `None` where the pair comes from files.
     pub root: Option<Root>,
 }
 
@@ -84,7 +84,7 @@ pub(crate) struct Root {
 }
 
 impl Root {
-    /// Reads one; none where it is no certificate.
+    /// Reads one; `None` where it is no certificate.
     pub(crate) fn read(der: CertificateDer<'static>) -> Option<Self> {
         let Certificate { begins, ends, issuer: name, .. } = Certificate::read(&der)?;
         Some(Self { der, name, begins: begins?, ends: ends? })

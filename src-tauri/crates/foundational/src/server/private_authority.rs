@@ -38,7 +38,7 @@ pub(crate) struct Authority {
 }
 
 impl Authority {
-    /// The authority of this data folder. One is made where there is no file; a file that is not good remains as it is. It waits
+    /// The authority of this data folder. One is made where there is no file; a file that is not valid remains as it is. It waits
     /// for the disk.
     ///
     /// # Errors
@@ -117,7 +117,7 @@ impl Authority {
     /// Signs a certificate for a new key, for these host names and addresses.
     ///
     /// # Errors
-    /// Why there is none, as a sentence.
+    /// Why there is no certificate, as a sentence.
     pub(crate) fn sign(&self, names: &[String], now: Timestamp) -> Result<KnownPair, String> {
         let (der, key) =
             self.sign_new(names, now).map_err(|error| format!("A certificate can't be signed: {error}."))?;

@@ -133,7 +133,7 @@ pub struct Broken {
     pub seen: Option<String>,
 }
 
-/// What is known of the way from the public address to here: the last check, or a request that came through since.
+/// What is known of the route from the public address to here: the last check, or a request that has arrived by it since.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]

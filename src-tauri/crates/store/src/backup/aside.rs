@@ -1,4 +1,4 @@
-//! The copy of a backup at the side of the workspace: made, checked and migrated there, then decided for by one rename.
+//! The staged copy of a backup beside the workspace: made, checked and migrated there, then committed by one rename.
 
 use std::fs;
 use std::io;
@@ -104,7 +104,7 @@ async fn nearest_refusal(why: RestoreRefusal, data: &Path) -> RestoreRefusal {
     found.err().unwrap_or(why)
 }
 
-/// The copy at the side: without a log of its own, so that the one file is all there is.
+/// The staged copy: without a log of its own, so that the one file is all there is.
 pub(super) fn writing(data: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(data.join(ASIDE))

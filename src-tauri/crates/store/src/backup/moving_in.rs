@@ -53,7 +53,7 @@ pub async fn move_here(
     done
 }
 
-/// Refuses a folder with anything in it that an attempt of before did not leave.
+/// Refuses a folder with anything in it that an earlier attempt did not leave.
 fn refuse_used(data: &Path) -> Result<(), Error> {
     let entries = match fs::read_dir(data) {
         Ok(entries) => entries,

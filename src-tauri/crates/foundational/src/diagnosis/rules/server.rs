@@ -13,7 +13,7 @@ use crate::words::{ends, lower, upper};
 const CROWDED: &str = "Check in the proxy's log which client opens them, and limit connections per client there. If the \
     system allows fewer than 1,152 open files, raise that limit.";
 
-/// What to do before the root of the private authority ends.
+/// What to do before the root of the private authority expires.
 const ROOT_ENDS: &str = "Its private authority ends then, too. Move the file authority.pem out of the data folder: a new \
     authority is made, and clients must trust its root.";
 
@@ -21,7 +21,7 @@ const ROOT_ENDS: &str = "Its private authority ends then, too. Move the file aut
 const INTERIM: &str = "Until then it uses a self-signed certificate, which identity providers don't trust. The certificate is \
     requested again by itself; **Check now** in Settings > Server requests it at once.";
 
-/// What is used until the source is good again.
+/// What is used until the source is valid again.
 const PREVIOUS: &str = "The previous certificate remains in use until this server ends.";
 const PREVIOUS_FILES: &str =
     "The previous certificate remains in use until this server ends. Correct the files.";

@@ -35,7 +35,7 @@ fn pair() -> CertificateFiles {
 }
 
 /// Each kind of unit, with what `systemd-analyze security` may find at most: 0 is no access at all, 100 all. systemd 252 finds
-/// 11, 11, 14, 11, 14 and 62; other versions weigh a little differently.
+/// 11, 11, 14, 11, 14 and 62; other versions score a little differently.
 fn kinds() -> Vec<(&'static str, UnitOptions, u8)> {
     let system = options(Scope::System);
     let owned =

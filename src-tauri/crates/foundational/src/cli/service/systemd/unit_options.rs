@@ -33,7 +33,7 @@ pub(super) struct UnitOptions {
     /// The files of the certificate that systemd reads at each start.
     #[serde(default)]
     pub certificate: Option<CertificateFiles>,
-    /// It may use ports below 1024, wherever it listens.
+    /// It may use ports below 1024, whatever its listen address is.
     #[serde(default)]
     pub low_ports: bool,
     /// The data folder is used even on a network or FUSE file system.

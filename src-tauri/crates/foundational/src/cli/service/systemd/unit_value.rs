@@ -21,7 +21,7 @@ pub(super) fn quoted(value: &str) -> Result<String, String> {
 }
 
 /// A full path for the settings that take one to the end of the line, without quotes and escapes. A path that goes up (`..`)
-/// systemd passes over with a warning. Source: systemd.exec(5), `LoadCredential=`.
+/// systemd ignores with a warning. Source: systemd.exec(5), `LoadCredential=`.
 ///
 /// # Errors
 /// Why the path cannot be named in a unit.
