@@ -211,7 +211,7 @@ async fn a_tunnel_that_passes_bytes_on_to_a_server_with_a_certificate_needs_no_p
 }
 
 #[tokio::test]
-async fn what_came_through_once_and_does_no_longer_is_reported_without_excuse() {
+async fn a_check_that_succeeded_once_and_fails_now_is_reported_without_excuse() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("authorities.pem");
     let own = Authority::new("Trusted");

@@ -246,7 +246,7 @@ async fn an_address_that_does_not_lead_here_is_the_status_until_something_arrive
     assert_eq!(reach().await["verdict"], "notReachable", "but not through the address");
     api.clock.advance(MINUTE);
     call(&api, &[("x-forwarded-for", "203.0.113.9"), ("x-forwarded-proto", "https")]).await;
-    assert_eq!(reach().await["verdict"], "reachable", "a request over HTTPS came through it");
+    assert_eq!(reach().await["verdict"], "reachable", "a request over HTTPS arrived by it");
 
     api.clock.advance(MINUTE);
     api.command("server.checkPublicUrl", json!({})).await;
@@ -272,7 +272,7 @@ async fn an_address_that_was_checked_once_is_checked_again_automatically() {
     call(&api, &[("x-forwarded-for", "203.0.113.9"), ("x-forwarded-proto", "https")]).await;
     api.clock.advance(MINUTE);
     api.app.housekeeping().round().await.unwrap();
-    assert_ne!(at().await, checked, "a request came through, which settles it");
+    assert_ne!(at().await, checked, "a request arrived by it, which settles it");
     assert_ne!(at().await, json!(api.clock.now().to_string()), "and needs no check for a while");
     api.app.close().await;
 }

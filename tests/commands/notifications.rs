@@ -182,7 +182,7 @@ async fn a_token_is_shown_seven_days_and_one_day_before_its_end_and_when_it_has_
 }
 
 #[tokio::test]
-async fn an_address_is_shown_after_ten_minutes_in_which_nothing_came_through() {
+async fn an_address_is_shown_after_ten_minutes_in_which_nothing_arrives() {
     let api = start("azure").await;
     api.command("server.publicUrl", json!({"publicUrl": "https://unknown.invalid"})).await;
     api.command("server.checkPublicUrl", json!({})).await;

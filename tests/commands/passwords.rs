@@ -179,7 +179,7 @@ async fn fifty_guesses_at_the_same_moment_are_five_guesses() {
 }
 
 #[tokio::test]
-async fn a_password_that_is_guessed_first_is_refused_wherever_one_is_chosen() {
+async fn a_password_that_is_guessed_first_is_refused_at_every_place_where_one_is_chosen() {
     let api = Api::start("custom").await;
     let key = first_admin(&api).await;
     let made = json!({"name": "Alan Turing", "email": "alan@example.com", "role": "admin"});

@@ -186,7 +186,7 @@ async fn what_a_provider_meets_at_a_broken_proxy_is_found_from_its_requests() {
             server.passing("").replace("Proto https", "Proto http"),
             403,
             "access.forbidden",
-            vec!["certain: Nothing shows that the request came over HTTPS"],
+            vec!["certain: Nothing shows that the request arrived over HTTPS"],
             vec!["openAddress", "seeActivity"],
             "3 requests refused one after another",
         ),

@@ -63,11 +63,7 @@ async fn a_body_is_retained_for_a_week_and_its_request_for_ninety_days() {
     );
 
     let line = value(&api, &ada["id"], "title").await;
-    assert_eq!(
-        (&line["source"], &line["activityId"]),
-        (&json!("from First"), &id),
-        "where it came from still holds"
-    );
+    assert_eq!((&line["source"], &line["activityId"]), (&json!("from First"), &id), "its source still holds");
     let now = api.command("connection.evidence", json!({ "id": api.connection_id })).await;
     assert_eq!(now, evidence, "what was proved remains proved");
     let view = api.command("connection.show", json!({ "id": api.connection_id })).await;

@@ -202,7 +202,7 @@ async fn an_agent_is_recognised_by_its_private_address_and_shows_nothing_of_the_
     .await;
     assert_eq!(
         sentence,
-        "A request with a valid token came from 10.213.77.5, in a private network. It is probably Okta's provisioning agent."
+        "A request with a valid token arrived from 10.213.77.5, in a private network. It is probably Okta's provisioning agent."
     );
     is_over(&api, "address.changed").await;
     is_over(&api, "address.notReachable").await;

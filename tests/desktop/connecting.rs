@@ -13,7 +13,7 @@ use crate::wizards::evidence;
 pub struct Mistake {
     pub paste: fn(&str) -> String,
     pub cause: &'static str,
-    /// What the admin is led to after a wrong token: a token that came along to its own connection is in use.
+    /// What the admin is led to after a wrong token: a token that was sent to its own connection is in use.
     pub replace: &'static str,
 }
 
@@ -131,7 +131,7 @@ async fn see_plain_http(page: &Page, player: &Player, first: &Prepared, way: Tra
     page.see_attribute("live-row", "data-status", "403").await;
     let why = see_one_button(page).await;
     assert!(
-        why.contains("Nothing shows that the request came over HTTPS"),
+        why.contains("Nothing shows that the request arrived over HTTPS"),
         "the cause is the protocol: {why}"
     );
     page.see_attribute(&evidence("https"), "data-seen", "false").await;

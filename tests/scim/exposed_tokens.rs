@@ -89,14 +89,14 @@ async fn a_token_that_arrives_unencrypted_is_refused_and_marked_and_found_until_
     api.app.close().await;
 }
 
-/// What is refused because nothing shows that it came over HTTPS says no more than that.
+/// What is refused because nothing shows that it arrived over HTTPS says no more than that.
 #[tokio::test]
 async fn what_a_proxy_cannot_know_marks_no_token_and_is_not_stated() {
     let api = Api::start("custom").await;
     let path = users(&api.connection_id);
     let refused = async |headers: &[(&str, &str)], what: &str| {
         let detail = pass_on(&api, &path, &api.token, headers).await.refused(403, None);
-        assert!(detail.contains("If it came over plain http, replace the token"), "{what}: {detail}");
+        assert!(detail.contains("If it arrived over plain http, replace the token"), "{what}: {detail}");
         assert!(!detail.contains("was sent unencrypted"), "{what}: {detail}");
         assert_eq!(marked(&api, &api.connection_id).await, (Value::Null, 0), "{what}");
     };
@@ -115,7 +115,7 @@ async fn what_a_proxy_cannot_know_marks_no_token_and_is_not_stated() {
     let shown = api.recorded("GET", "/Users").await;
     let why = shown["why"].as_str().unwrap();
     assert!(
-        why.ends_with("If it came over plain HTTP, replace the token after changing the address."),
+        why.ends_with("If it arrived over plain HTTP, replace the token after changing the address."),
         "{why}"
     );
     let request = [own_name, CLIENT, HTTP];

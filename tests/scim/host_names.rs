@@ -219,7 +219,7 @@ async fn a_client_whose_proxy_does_not_say_who_it_is_is_on_no_list_of_addresses(
 }
 
 #[tokio::test]
-async fn only_the_proxy_next_to_us_says_that_a_request_came_over_https() {
+async fn only_the_proxy_next_to_us_says_that_a_request_arrived_over_https() {
     let api = Api::start("custom").await;
     publish(&api, PUBLIC).await;
     for (headers, status) in [

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use crate::paths::target;
 use crate::wait::PATIENCE;
 
-/// What one call of the client came to.
+/// The result of one call of the client.
 #[derive(Debug)]
 pub struct Answer {
     /// The client took the answer for a success.

@@ -194,7 +194,7 @@ test("an address that does not lead here is shown in the frame until a request a
   await pill.click();
   await expect.element(page.getByTestId("check-verdict")).toHaveTextContent("Not reachable: nothing answers.");
   expect(router.path).toBe("/settings/address");
-  fake.server = { ...fake.server, state: "serving", reach: reach("reachable", "a request came through.") };
+  fake.server = { ...fake.server, state: "serving", reach: reach("reachable", "a request has arrived by it.") };
   fake.emit("server");
   await expect.element(pill).toHaveTextContent("Serving");
   await expect.element(page.getByTestId("check-verdict")).toHaveAttribute("data-verdict", "reachable");

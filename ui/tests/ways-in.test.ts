@@ -99,7 +99,7 @@ test("an agent that has called is shown on the connection", async () => {
   await at("", (fake) => {
     fake.connections = [connection({ id: "c1", way: "network" })];
     const sentence =
-      "A request with a valid token came from 10.0.0.5, in a private network. It is probably Okta's agent.";
+      "A request with a valid token arrived from 10.0.0.5, in a private network. It is probably Okta's agent.";
     const seen = { seenAt: "2026-11-24T08:40:00Z", activityId: "a1", refused: false, unproved: false };
     fake.evidence = [{ kind: "fromNetwork", sentence, ...seen }];
   });

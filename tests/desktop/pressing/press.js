@@ -341,7 +341,7 @@ async function screen(path) {
       state.pressed += 1;
       state.at = where;
       if (outcome === null) state.dead.push(where);
-      // What came of it, for a person who wonders why a control counts as one that works.
+      // The effect, for a person who wonders why a control counts as one that works.
       else if (wanted.alone) state.effects.push(`${id}: ${outcome === "drawn" ? changed : outcome}`);
       const arrived = withoutQuery(location.hash.slice(1) || "/");
       isFresh = false;

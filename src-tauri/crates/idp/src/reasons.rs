@@ -135,9 +135,9 @@ impl ReasonCode {
             Self::PlainHttp => certain(
                 self,
                 403,
-                "Nothing shows that the request came over HTTPS",
-                "Nothing shows that the request came over HTTPS: it came over plain HTTP, or the proxy does not say how it was \
-         called. | The token \"{label}\" was sent unencrypted, so replace it after changing the address. ~ If it came over \
+                "Nothing shows that the request arrived over HTTPS",
+                "Nothing shows that the request arrived over HTTPS: it arrived over plain HTTP, or the proxy does not say how it was \
+         called. | The token \"{label}\" was sent unencrypted, so replace it after changing the address. ~ If it arrived over \
          plain HTTP, replace the token after changing the address.",
                 Some(Remedy::OpenAddress),
             ),

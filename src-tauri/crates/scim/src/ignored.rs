@@ -4,7 +4,7 @@
 const MOST: usize = 100;
 
 /// What a request contains that cannot be stored, or that needs no storing. It names attributes and never holds a
-/// value, so it may be shown wherever the request may.
+/// value, so it may be shown where the request may be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ignored {
     /// Attributes that no registered schema defines, and schemas that are not registered.

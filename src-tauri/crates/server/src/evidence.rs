@@ -73,7 +73,7 @@ pub(crate) fn evidence(
             if let Some(ip) = client.filter(|_| source == Source::Elsewhere)
                 && let Some(network) = near_network(ip)
             {
-                let sentence = format!("A request with a valid token came from {ip}, in {network}.");
+                let sentence = format!("A request with a valid token arrived from {ip}, in {network}.");
                 add(EvidenceKind::FromNetwork, sentence, false);
             }
         }

@@ -83,7 +83,7 @@ pub(crate) fn check_coding(headers: &HeaderMap) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Whether nothing that follows on the connection may be taken for a request: the body came in chunks, of which a proxy
+/// Whether nothing that follows on the connection may be taken for a request: the body arrived in chunks, of which a proxy
 /// before us may have seen another end.
 pub(crate) fn ends_connection(parts: &Parts) -> bool {
     parts.version < Version::HTTP_2 && parts.headers.contains_key(TRANSFER_ENCODING)

@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn passwords_in_a_body_are_hidden_wherever_they_are_and_the_rest_is_shown() {
+    fn passwords_are_hidden_at_every_place_of_a_body_and_the_rest_is_shown() {
         let mut body = json!({
             "password": "s3cret-one", "userName": "ada", "filter": "userName pr and Password eq \"s3cret-one\"",
             "changePassword": {"supported": false},

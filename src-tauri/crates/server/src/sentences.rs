@@ -16,14 +16,14 @@ pub(crate) const EXPIRED_TOKEN: &str =
     "The token has expired. Create a new one in Foundational and paste it.";
 pub(crate) const OTHER_CONNECTION: &str =
     "The token belongs to another connection of this Foundational. Use it with its own endpoint.";
-pub(crate) const PLAIN_HTTP: &str = "The request came over plain http, or the reverse proxy does not say that it came \
+pub(crate) const PLAIN_HTTP: &str = "The request arrived over plain http, or the reverse proxy does not say that it arrived \
      over https. Use an address that begins with https; the proxy must pass X-Forwarded-Proto.";
 /// Follows [`PLAIN_HTTP`].
 pub(crate) const EXPOSED_TOKEN: &str = "The token was sent unencrypted: replace it in Foundational.";
 /// Follows [`PLAIN_HTTP`].
 pub(crate) const POSSIBLY_EXPOSED_TOKEN: &str =
-    "If it came over plain http, replace the token in Foundational.";
-pub(crate) const NOT_ALLOWED: &str = "The request came from an address that is not on the list of this connection in \
+    "If it arrived over plain http, replace the token in Foundational.";
+pub(crate) const NOT_ALLOWED: &str = "The request arrived from an address that is not on the list of this connection in \
      Foundational.";
 pub(crate) const LOCAL_ACCOUNT: &str =
     "userName: the value is in use here, and this connection's rule is to refuse it.";

@@ -52,7 +52,7 @@ pub(crate) struct State {
     registry: RwLock<Arc<Registry>>,
     address: RwLock<Arc<Address>>,
     is_discovery_open: AtomicBool,
-    /// A proxy has said of a request that it came over HTTPS, since the start.
+    /// A proxy has said of a request that it arrived over HTTPS, since the start.
     pub has_seen_https: AtomicBool,
     /// Grows when the schemas or the address change, by which people are written.
     view: AtomicU64,

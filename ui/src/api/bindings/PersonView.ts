@@ -17,7 +17,7 @@ email: string | null,
  */
 scim: Record<string, unknown>, 
 /**
- * Where each value came from.
+ * The source of each value.
  */
 values: Array<ValueView>, 
 /**
@@ -45,7 +45,7 @@ deactivated: DoneBy | null,
  */
 unconfirmed: boolean, 
 /**
- * How a local account came to its connection.
+ * How a local account was linked to its connection.
  */
 linked: LinkView | null, 
 /**

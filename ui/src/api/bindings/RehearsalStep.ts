@@ -23,6 +23,6 @@ findings: Array<string>,
  */
 request: RehearsalRequest | null, 
 /**
- * What came back; `null`: nothing.
+ * The answer; `null`: no answer.
  */
 answer: RehearsalAnswer | null, durationUs: number, };

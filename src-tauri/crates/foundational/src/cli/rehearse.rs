@@ -65,7 +65,7 @@ async fn elsewhere(url: String, token: String, word: Option<&str>) -> Result<Reh
     Ok(play(&stage, dialect, &tag(&Ids::random()), |_| {}).await)
 }
 
-/// Each step on a line; of a step that failed also what was sent and what came back.
+/// Each step on a line; of a step that failed also what was sent and the answer.
 fn show(rehearsal: &Rehearsal, print: &Print) -> Result<(), Failure> {
     let mut lines = vec![format!("{} against {}", rehearsal.label, rehearsal.endpoint)];
     for step in &rehearsal.steps {

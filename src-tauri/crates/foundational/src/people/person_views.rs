@@ -18,7 +18,7 @@ pub struct PersonView {
     /// The resource as the provider reads it.
     #[ts(type = "Record<string, unknown>")]
     pub scim: serde_json::Value,
-    /// Where each value came from.
+    /// The source of each value.
     pub values: Vec<ValueView>,
     /// May sign in on this computer.
     pub may_sign_in: bool,
@@ -33,7 +33,7 @@ pub struct PersonView {
     pub deactivated: Option<DoneBy>,
     /// Of a restored backup, and deactivated until their identity provider or an Admin confirms them.
     pub unconfirmed: bool,
-    /// How a local account came to its connection.
+    /// How a local account was linked to its connection.
     pub linked: Option<LinkView>,
     /// The newest request about this person; for Admins.
     pub last_request: Option<ActivityRow>,

@@ -120,7 +120,7 @@ fn step_of(
     }
 }
 
-/// Sends one request. The error says why nothing came back.
+/// Sends one request. The error says why there is no answer.
 async fn send(http: &reqwest::Client, stage: &Stage, prepared: &Prepared) -> Result<RehearsalAnswer, String> {
     let silence = |error: reqwest::Error| {
         // The innermost cause says it best: "Connection refused".

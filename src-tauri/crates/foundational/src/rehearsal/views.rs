@@ -57,7 +57,7 @@ pub struct RehearsalStep {
     pub findings: Vec<String>,
     /// What was sent; `null`: nothing, because an earlier answer lacked what it needs.
     pub request: Option<RehearsalRequest>,
-    /// What came back; `null`: nothing.
+    /// The answer; `null`: no answer.
     pub answer: Option<RehearsalAnswer>,
     pub duration_us: u64,
 }

@@ -20,7 +20,7 @@ pub(crate) struct KnownReach {
     /// The address that was checked.
     pub url: String,
     pub reach: Reach,
-    /// When a check last came through: this network lets a computer call its own public address.
+    /// When a check last succeeded: this network lets a computer call its own public address.
     pub came_through: Option<Timestamp>,
     /// Since when no check has found a way.
     #[serde(default)]
@@ -43,7 +43,7 @@ impl ReachState {
         self.entry().as_ref().map(|known| known.reach.clone())
     }
 
-    /// When a check last came through.
+    /// When a check last succeeded.
     pub(crate) fn came_through(&self) -> Option<Timestamp> {
         self.entry().as_ref().and_then(|known| known.came_through)
     }

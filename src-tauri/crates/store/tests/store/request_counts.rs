@@ -156,9 +156,9 @@ async fn the_newest_proof_of_the_way_to_here_is_remembered() {
     let folder = Folder::new();
     let store = folder.open().await;
     let (made, _) = connection(&store, "First").await;
-    assert_eq!(store.last_secure_request().await.unwrap(), None, "nothing came at all");
+    assert_eq!(store.last_secure_request().await.unwrap(), None, "nothing arrived at all");
     call(&folder, &store, &made.id, ActivityResult::Ok, false).await;
-    assert_eq!(store.last_secure_request().await.unwrap(), None, "nothing came over HTTPS");
+    assert_eq!(store.last_secure_request().await.unwrap(), None, "nothing arrived over HTTPS");
     folder.clock.advance(MINUTE);
     call(&folder, &store, &made.id, ActivityResult::Refused, true).await;
     assert_eq!(store.last_secure_request().await.unwrap(), None, "a request without a token proves nothing");
@@ -215,7 +215,7 @@ async fn a_log_of_an_older_version_is_counted_once_when_it_is_opened() {
     assert_eq!(
         store.last_secure_request().await.unwrap(),
         Some(from + 5 * MINUTE),
-        "what came over HTTPS is found too"
+        "what arrived over HTTPS is found too"
     );
     let rows = store.activities(&made.id, 10).await.unwrap();
     let found: Vec<_> = rows.iter().map(|row| (row.id.as_str(), row.secure)).collect();
