@@ -107,7 +107,7 @@ async fn a_certificate_is_requested_and_used_over_a_restart_and_renewed_in_time(
     assert_eq!(view["problem"], Value::Null, "the account gets another contact: {view}");
     assert_eq!(server.shown(&root).await, first, "and the certificate remains");
 
-    // The authority looks at the port of before, and signs for five years; a name that it believes it may sign at once.
+    // The authority checks the former port, and signs for five years; a name with a valid authorization it may sign at once.
     let listen = json!({ "listen": "127.0.0.1:0" });
     server.call("server.listen", listen).await;
     let again = Pebble::start(server.address().await.port(), None).await;
@@ -154,7 +154,7 @@ async fn by_http_01_what_is_missing_is_named_and_after_an_order_nothing_listens_
     let by = format!("(process {})", std::process::id());
     assert!(problem.starts_with(&used) && problem.contains(&by), "{problem}");
 
-    // Nothing leads from the port where the authority looks to that where it is answered.
+    // Nothing leads from the port that the authority calls to the one where the challenge is answered.
     drop(taken);
     let elsewhere = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let view = answered_at(elsewhere).await;

@@ -1,4 +1,4 @@
-//! What is seen from outside: whether the process lives, whether it serves, and the numbers of what it does.
+//! Health, readiness and metrics: whether the process lives, whether it serves, and the numbers of what it does.
 
 use std::collections::BTreeMap;
 use std::process::{Command, Output};
@@ -14,7 +14,7 @@ use tests::{Api, Headless, program, until};
 use tower::ServiceExt as _;
 
 /// The samples of a scrape by name and labels, as Prometheus reads its text format: each of a metric that was described before,
-/// and none twice.
+/// and no sample twice.
 fn samples(text: &str) -> BTreeMap<String, f64> {
     let (mut found, mut described) = (BTreeMap::new(), Vec::new());
     for line in text.lines() {

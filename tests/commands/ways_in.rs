@@ -25,7 +25,7 @@ async fn needs(api: &Api) -> Vec<bool> {
     view["needs"].as_array().unwrap().iter().map(|need| need["met"].as_bool().unwrap()).collect()
 }
 
-/// The evidence that a request began in this network; none where that is not looked for.
+/// The evidence that a request began in this network; `None` where that is not looked for.
 async fn from_network(api: &Api) -> Option<Value> {
     let evidence = api.command("connection.evidence", json!({"id": api.connection_id})).await;
     evidence.as_array().unwrap().iter().find(|one| one["kind"] == "fromNetwork").cloned()

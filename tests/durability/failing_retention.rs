@@ -15,7 +15,7 @@ use crate::folders::{assert_whole, copy};
 
 /// With it the test below runs in that folder.
 const FOLDER: &str = "FOUNDATIONAL_FAILING_RETENTION";
-/// In `npm test` one of so many calls fails, and one of so many syncs.
+/// In `npm test` one of this many calls fails, and one of this many syncs.
 const STRIDE: u32 = 40;
 const SYNCS: u32 = 3;
 /// How many people are deleted at once.

@@ -37,7 +37,7 @@ pub(crate) enum Target {
     Activity,
 }
 
-/// The places of the numbers that are shared with `faults.c`.
+/// The indexes of the numbers that are shared with `faults.c`.
 #[derive(Clone, Copy)]
 enum Place {
     Fault,
@@ -120,7 +120,7 @@ impl Faults {
         self.set(Place::Fault, fault as u32);
     }
 
-    /// From now on none fails.
+    /// From now on no call fails.
     pub(crate) fn disarm(&self) -> Calls {
         self.set(Place::Fault, 0);
         Calls { seen: self.get(Place::Seen), hits: self.get(Place::Hits) }

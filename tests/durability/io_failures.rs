@@ -13,9 +13,9 @@ use crate::folders::assert_whole;
 use crate::server_process::Answer;
 use crate::writes::{Kind, Workspace};
 
-/// In `npm test` one of so many calls fails, from a first one by the seed on.
+/// In `npm test` one of this many calls fails, from a first one by the seed on.
 const STRIDE: u32 = 20;
-/// After so many failures the program is killed, before the write is tried again.
+/// After this many failures the program is killed, before the write is tried again.
 const KILL: u32 = 16;
 /// How long after the end of the cause a write may still be refused.
 const HEALED: Duration = Duration::from_secs(10);

@@ -38,7 +38,7 @@ struct Person {
     is_member: bool,
 }
 
-/// What a person was when a write was acknowledged last, and what the write makes of it that was sent last; none: not there.
+/// What a person was when a write was acknowledged last, and what the write makes of it that was sent last; `None`: not there.
 #[derive(Clone, Debug, Default)]
 struct Life {
     acknowledged: Option<Person>,
@@ -108,7 +108,7 @@ impl Client {
         Some(())
     }
 
-    /// A write that makes this of a person. Its answer, or none where the server is killed first.
+    /// A write that makes this of a person. Its answer; `None` where the server is killed first.
     async fn step(
         &self,
         name: &str,
@@ -220,7 +220,7 @@ async fn nothing_acknowledged_is_lost_and_no_write_is_half_done() {
                 tokio::spawn(one.write(client))
             })
             .collect();
-        // Each round is cut elsewhere in the work: after so many acknowledged writes.
+        // Each round is cut elsewhere in the work: after a different number of acknowledged writes.
         until("enough was acknowledged", async || {
             (writes.load(Ordering::SeqCst) >= before + 13 * (round % KILLS) + 24).then_some(())
         })

@@ -22,7 +22,7 @@ const WRITES: usize = 60;
 const MOST: usize = 1_000;
 /// How many of them follow after pages were moved from the write-ahead log into the database.
 const AFTER: usize = 10;
-/// Five letters so many times: nearly as long as a text may be, so that the log is soon long enough.
+/// Five letters this many times: nearly as long as a text may be, so that the log is soon long enough.
 const FIVES: usize = 3_000;
 /// Cuts in `npm test`; `FOUNDATIONAL_CUTS` sets another number.
 const CUTS: u64 = 40;
@@ -91,13 +91,13 @@ impl Run {
         Self { before, scope: Scope::of(server.connection_id.clone()), record, states }
     }
 
-    /// How many requests were acknowledged at least, and how many had begun at most, when so many entries were recorded.
+    /// How many requests were acknowledged at least, and how many had begun at most, when `entries` were recorded.
     fn acknowledged(&self, entries: usize) -> (usize, usize) {
         let least = self.states.iter().rposition(|(recorded, _)| *recorded <= entries).unwrap_or(0);
         (least, (least + 1).min(self.states.len() - 1))
     }
 
-    /// Cuts the power behind so many entries, and answers how many requests the workspace has then.
+    /// Cuts the power after `entries`, and answers how many requests the workspace has then.
     async fn cut(&self, entries: usize, random: &mut Random) -> usize {
         let at = format!("seed {}, a cut behind {entries} of {} entries", random.seed, self.record.count());
         let folder = tempfile::tempdir().unwrap();

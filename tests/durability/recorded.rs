@@ -28,7 +28,7 @@ struct Entry {
 }
 
 impl Entry {
-    /// Does the first so many bytes of it.
+    /// Does the first `length` bytes of it.
     fn apply(&self, file: &mut Vec<u8>, length: usize) {
         match self.what {
             What::Write => {
@@ -95,7 +95,7 @@ impl Record {
     }
 
     /// Writes the databases into a folder that has them as they were before the run, as they are after a power cut behind the
-    /// first so many entries: what was synced is there; of the rest each write is there, or not, or its beginning, by chance.
+    /// first `entries`: what was synced is there; of the rest each write is there, or not, or its beginning, by chance.
     pub(crate) fn cut(&self, entries: usize, folder: &Path, random: &mut Random) {
         for (number, name) in FILES.iter().enumerate() {
             let path = folder.join(name);

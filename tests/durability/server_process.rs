@@ -42,7 +42,7 @@ pub(crate) struct ServerProcess {
     pub data: PathBuf,
     pub connection_id: String,
     address: String,
-    /// Where it is watched from outside.
+    /// The address of its monitoring server.
     watched: String,
     /// With the token of the connection.
     scim: Client,

@@ -1,4 +1,4 @@
-//! Every address of the router, by every method, in every spelling, with all that is not the right token. The addresses come
+//! Every address of the router, by every method, in every spelling, with everything but the valid token. The addresses come
 //! from the router's own table, so a new one is tried as soon as it is there.
 
 mod spellings;

@@ -67,7 +67,7 @@ async fn sql_in_a_value_is_stored_and_found_as_that_value_alone() {
     assert_eq!(tokens[0]["revokedAt"], json!(null), "the token is there: {tokens}");
 }
 
-/// A text that is put together is SQL only where it says so. What these files put in comes from the code or the file itself.
+/// A concatenated text is SQL only where it says so. What these files put in comes from the code or the file itself.
 #[test]
 fn statements_are_put_together_in_known_files_alone() {
     let folder = tests::project().join("src-tauri/crates/store/src/");

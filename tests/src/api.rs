@@ -220,7 +220,7 @@ impl Api {
         (rows.len(), shown)
     }
 
-    /// What is answered to those who watch from outside.
+    /// The answer of the monitoring server.
     pub async fn monitoring(&self, path: &str) -> (StatusCode, String) {
         let monitoring = MonitoringServer::default();
         monitoring.follow(Some(self.app.monitoring().clone()));

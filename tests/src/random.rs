@@ -23,7 +23,7 @@ impl Random {
         usize::try_from(self.draw() % end as u64).unwrap()
     }
 
-    /// One of these; none of none.
+    /// One of these; `None` of an empty slice.
     pub fn of<'a, T>(&mut self, all: &'a [T]) -> Option<&'a T> {
         if all.is_empty() { None } else { all.get(self.below(all.len())) }
     }

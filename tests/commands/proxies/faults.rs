@@ -17,11 +17,11 @@ pub(crate) enum Shows {
 #[derive(Debug)]
 pub(crate) struct Fault {
     pub shows: Shows,
-    /// The lines of its server block; none where nginx cannot be set up so.
+    /// The lines of its server block; `None` where nginx cannot be set up so.
     pub nginx: Option<&'static str>,
-    /// The lines of its site; none where Caddy cannot.
+    /// The lines of its site; `None` where Caddy cannot.
     pub caddy: Option<&'static str>,
-    /// The proxy answers, so that its name is known, and a configuration mends it.
+    /// The proxy answers, so that its name is known, and a configuration fixes it.
     pub is_known: bool,
     pub hop: &'static str,
     /// The code of the finding.

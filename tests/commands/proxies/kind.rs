@@ -7,7 +7,7 @@ use tests::Proxy;
 use super::faults::Fault;
 use crate::https::Pair;
 
-/// What a proxy must say, in the words of nginx. Caddy says it by itself.
+/// The headers that a proxy must set, in the syntax of nginx. Caddy sets them by itself.
 pub(crate) const HEADERS: &str = "proxy_set_header Host $http_host; proxy_set_header X-Forwarded-For 203.0.113.9; \
     proxy_set_header X-Forwarded-Proto https;";
 
@@ -26,7 +26,7 @@ impl Kind {
         }
     }
 
-    /// The lines that cause a fault; none where this proxy cannot be set up so.
+    /// The lines that cause a fault; `None` where this proxy cannot be set up so.
     pub(crate) const fn lines(self, fault: &Fault) -> Option<&'static str> {
         match self {
             Self::Nginx => fault.nginx,
@@ -34,7 +34,7 @@ impl Kind {
         }
     }
 
-    /// A site at this port of this computer. In its lines LISTEN is where the app listens, HEADERS what nginx must say, and
+    /// A site at this port of this computer. In its lines LISTEN is where the app listens, HEADERS the headers that nginx must set, and
     /// TLS Caddy's directive with the certificate.
     pub(crate) fn site(self, port: u16, pair: &Pair, lines: &str, listen: SocketAddr) -> String {
         let lines = lines.replace("LISTEN", &listen.to_string()).replace("HEADERS", HEADERS);

@@ -1,4 +1,4 @@
-//! Ways to write one address.
+//! Spellings of one address.
 
 /// The path below the endpoint of a connection. `home` is the connection whose token is sent.
 pub(super) struct At<'a> {

@@ -14,7 +14,7 @@ use tower::ServiceExt as _;
 
 use crate::requests::{GROUP, USER, bulk, id, patch, search};
 
-/// A connection, its right token, and what no other one may learn.
+/// A connection, its valid token, and what no other one may learn.
 pub(super) struct Connection {
     pub id: String,
     pub token: String,
@@ -23,7 +23,7 @@ pub(super) struct Connection {
     names: [String; 2],
 }
 
-/// What is sent to show who one is.
+/// The credentials that are sent.
 pub(super) struct Credentials {
     pub what: &'static str,
     /// The connection that it was made for.
@@ -65,7 +65,7 @@ impl Connection {
         Self { id: connection, token, person, group, names }
     }
 
-    /// Its right token.
+    /// Its valid token.
     pub fn credentials(&self) -> Credentials {
         let headers = vec![("authorization", format!("Bearer {}", self.token))];
         Credentials { what: "the right token", home: self.id.clone(), headers }
@@ -161,7 +161,7 @@ impl Workspace {
         Answer { status: parts.status.as_u16(), text: lines.join("\n") }
     }
 
-    /// A body with which a right token would change or read something of the first connection; empty where there is none.
+    /// A body with which a valid token would change or read something of the first connection; empty where there is none.
     pub fn body(&self, method: &str, path: &str) -> String {
         let body = match method {
             "PATCH" => patch(json!([{"op": "replace", "path": "displayName", "value": "Taken over"}])),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::requests::{GROUP, USER, patch, percent};
 
-/// Whose words a client uses.
+/// The dialect of a client.
 #[derive(Clone, Copy, Debug)]
 pub enum Dialect {
     Okta,

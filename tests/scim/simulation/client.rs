@@ -8,7 +8,7 @@ use super::ask::{Ask, Dialect};
 
 /// How many people a client manages. Few, so that their lives are long.
 pub const PEOPLE: usize = 2;
-/// How often a request is sent before its client goes on without an answer.
+/// How often a request is sent before its client continues without an answer.
 const TRIES: u32 = 3;
 
 /// What a client believes of a person or a group.

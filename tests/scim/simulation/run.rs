@@ -13,9 +13,9 @@ use super::world::{Endpoint, World};
 
 /// Steps of one seed.
 const STEPS: usize = 40;
-/// In one of so many seeds a person signs in, which takes as long as a hundred requests.
+/// In one of this many seeds a person signs in, which takes as long as a hundred requests.
 const VISITED: u64 = 25;
-/// In one of so many seeds the process ends, which takes as long.
+/// In one of this many seeds the process ends, which takes as long.
 const ENDING: usize = 8;
 /// How many requests are on their way at most.
 const MOST_SENT: usize = 12;

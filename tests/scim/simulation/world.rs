@@ -98,8 +98,8 @@ impl World {
         self.start().await;
     }
 
-    /// Ends the process from one moment to the next, and starts another one on what it left. A request may be under way: so
-    /// much later than its arrival is that moment.
+    /// Ends the process from one moment to the next, and starts another one on what it left. A request may be under way: that
+    /// moment is this much later than its arrival.
     pub async fn kill(&mut self, endpoint: &Endpoint, under_way: Option<Wire>, moment: usize) {
         let router = self.app.server().router();
         let request = under_way.map(|wire| tokio::spawn(router.oneshot(endpoint.request(wire))));

@@ -1,10 +1,10 @@
-/** How an identity provider reaches this computer. The core words the ways, and what each needs. */
+/** How an identity provider reaches this computer. The core words the choices, and what each needs. */
 export const wayIn = {
-  what: "The ways in",
+  what: "The choices",
   ask: (idp: string) => `How will ${idp} reach this computer?`,
   endpoint: (idp: string) =>
     `The endpoint follows this choice. After a change, copy it from the overview and paste it in ${idp} again.`,
-  needs: "This way needs",
+  needs: "This choice needs",
   met: "It is there.",
   open: "Not yet.",
   server: "Open server settings",
@@ -12,5 +12,5 @@ export const wayIn = {
   missingBody: "Set what is missing in Settings › Server. This page updates by itself.",
   quiet: (idp: string) =>
     `Nothing has reached this address for 10 minutes. Check that the endpoint was pasted whole, that ${idp} was saved, and that the computer that calls trusts the certificate of this one.`,
-  quietStart: "Show what the way needs",
+  quietStart: "Show what is needed",
 } as const;

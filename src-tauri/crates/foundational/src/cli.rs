@@ -90,7 +90,7 @@ enum Command {
     Backup(backup::BackupArgs),
     /// Put a backup in the place of the workspace; without --yes, only say what that would do
     Restore(backup::RestoreArgs),
-    /// Move the workspace to a server: one file out of this computer, one command there
+    /// Move the workspace to a server: one file from this computer, one command there
     Move(moving::MoveArgs),
     /// Manage the log of requests
     #[command(subcommand)]

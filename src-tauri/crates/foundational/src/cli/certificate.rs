@@ -32,7 +32,7 @@ pub(super) struct CertificateArgs {
 enum CertificateCommand {
     /// Request the certificate of the public address from an authority by ACME, and renew it by itself while this serves
     Acme(AcmeArgs),
-    /// Use a certificate of the private authority in the data folder, which is made if there is none
+    /// Use a certificate of the private authority in the data folder, which is made if it is missing
     Private,
     /// Save the root certificate of the private authority, for the trust store of clients
     ExportRoot {
@@ -54,17 +54,17 @@ struct AcmeArgs {
     /// PEM file with a root certificate by which the directory is trusted, beside those of the system
     #[arg(long, value_name = "FILE")]
     root: Option<PathBuf>,
-    /// How the authority looks whether the public address leads here
+    /// The challenge by which the authority checks that the public address leads here
     #[arg(long, value_enum, default_value = "tls-alpn-01")]
     challenge: ChallengeWord,
     /// Where http-01 is answered on this computer while a certificate is requested; port 80 of the public address must lead there
     /// [default: every address, port 80]
     #[arg(long, value_name = "ADDRESS", requires = "challenge")]
     challenge_listen: Option<SocketAddr>,
-    /// The key id of an external account, to which the account with the authority is bound
+    /// The key ID of an external account, to which the account with the authority is bound
     #[arg(long, value_name = "ID", requires = "eab_key_file")]
     eab_key_id: Option<String>,
-    /// The file with its key, in base64url
+    /// The file with its HMAC key, in base64url
     #[arg(long, value_name = "FILE", requires = "eab_key_id")]
     eab_key_file: Option<PathBuf>,
     /// Accept the terms of service of the authority

@@ -38,14 +38,14 @@ pub(super) struct ServeArgs {
     /// PEM file with its private key; other users must not be able to read it
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
-    /// Use a certificate of the private authority in the data folder, which is made if there is none. Clients must trust its
+    /// Use a certificate of the private authority in the data folder, which is made if it is missing. Clients must trust its
     /// root: `foundational certificate export-root`
     #[arg(long, conflicts_with = "tls_cert")]
     tls_private: bool,
     /// How many MiB of people are held in memory, ready to be sent
     #[arg(long, value_name = "MIB", default_value_t = 160)]
     memory: u32,
-    /// Address and port of /healthz, /readyz and /metrics, in plain text: everyone who reaches it reads them [default: none]
+    /// Address and port of /healthz, /readyz and /metrics, over plain HTTP: everyone who reaches it can read them [default: off]
     #[arg(long, value_name = "ADDRESS", env = "FOUNDATIONAL_METRICS")]
     metrics: Option<SocketAddr>,
 }

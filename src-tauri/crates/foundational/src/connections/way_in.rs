@@ -104,7 +104,7 @@ impl Connections {
                 ))
             }
             WayIn::ThisComputer => Some(
-                "For testing. No identity provider reaches this computer until you choose another way."
+                "For testing. No identity provider reaches this computer until you change this choice."
                     .to_owned(),
             ),
         }
