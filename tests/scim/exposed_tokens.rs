@@ -152,7 +152,7 @@ async fn what_the_proxy_said_before_a_restart_still_counts() {
 }
 
 #[tokio::test]
-async fn only_a_right_token_is_marked_at_whichever_address_it_arrives() {
+async fn only_a_valid_token_is_marked_at_whichever_address_it_arrives() {
     let api = Api::start("custom").await;
     let path = users(&api.connection_id);
     let status = async |path: &str, token: &str, headers: &[(&str, &str)]| {

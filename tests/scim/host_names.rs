@@ -156,7 +156,7 @@ async fn former_addresses_and_names_that_an_admin_adds_are_allowed_until_they_ar
 
 /// A workspace of an earlier version has a public address and no list.
 #[tokio::test]
-async fn after_an_update_a_name_that_a_right_token_uses_within_thirty_days_joins_the_list() {
+async fn after_an_update_a_name_that_a_valid_token_uses_within_thirty_days_joins_the_list() {
     let folder = tempfile::tempdir().unwrap();
     let clock = Clock::fixed("2026-11-24T10:00:00Z".parse().unwrap());
     let store = Store::open(folder.path(), clock, Ids::random()).await.unwrap();

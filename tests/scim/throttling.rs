@@ -41,7 +41,7 @@ async fn twenty_failures_a_minute_are_answered_and_later_ones_have_to_wait() {
 }
 
 #[tokio::test]
-async fn a_right_token_is_never_locked_out() {
+async fn a_valid_token_is_never_locked_out() {
     let api = Api::start("custom").await;
     for _ in 0..200 {
         from(&api, "203.0.113.9", &never_made()).await;
@@ -53,7 +53,7 @@ async fn a_right_token_is_never_locked_out() {
 }
 
 #[tokio::test]
-async fn behind_a_proxy_that_names_no_client_the_failures_of_one_hold_up_no_right_token() {
+async fn behind_a_proxy_that_names_no_client_the_failures_of_one_hold_up_no_valid_token() {
     // Over a socket: what counts is the address of the proxy, which all of its clients have in common.
     let api = Api::start_listening("custom").await;
     let (other, other_token) = api.connect("Second", "custom").await;

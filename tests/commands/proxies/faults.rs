@@ -70,7 +70,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         shows: Shows::Alone,
         is_known: false,
         hop: "certificate",
-        cause: "The chain of the certificate is not whole.",
+        cause: "The certificate chain is incomplete.",
         evidence: "It is signed by Between.",
         advice: "send the certificate with its intermediate ones",
         ..RIGHT
@@ -109,7 +109,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         caddy: Some("TLS {\nprotocols tls1.3\n}\nreverse_proxy LISTEN"),
         hop: "version",
         code: LIMITED,
-        cause: "TLS 1.2 does not pass.",
+        cause: "TLS 1.2 is not accepted.",
         evidence: "A connection with TLS 1.2 failed:",
         advice: "Allow TLS 1.2 beside TLS 1.3",
         ..RIGHT

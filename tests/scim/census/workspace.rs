@@ -68,7 +68,7 @@ impl Connection {
     /// Its valid token.
     pub fn credentials(&self) -> Credentials {
         let headers = vec![("authorization", format!("Bearer {}", self.token))];
-        Credentials { what: "the right token", home: self.id.clone(), headers }
+        Credentials { what: "the valid token", home: self.id.clone(), headers }
     }
 
     /// That an answer holds nothing of this connection's but what the request itself has.

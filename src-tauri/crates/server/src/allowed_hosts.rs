@@ -11,7 +11,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use jiff::{SignedDuration, Timestamp};
 use store::{AuditAct, AuditEntry, HostOrigin, Store};
 
-/// For how long after an update the names of requests with a right token join the list. Versions before did not record
+/// For how long after an update the names of requests with a valid token join the list. Versions before did not record
 /// by which names they were called, and a provider that calls by another name than the public address must not be cut off.
 const LEARNING: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// The most names that join the list in this way.
@@ -69,7 +69,7 @@ impl AllowedHosts {
         self.list().learns_until.filter(|until| self.store.clock().now() < *until)
     }
 
-    /// Adds the name of a request with a right token; false when there is no room for more.
+    /// Adds the name of a request with a valid token; false when there is no room for more.
     pub(crate) async fn learn(&self, name: &str) -> Result<bool, store::Error> {
         let listed = self.store.allowed_hosts().await?;
         if listed.iter().filter(|host| host.origin == HostOrigin::Used).count() >= MOST_LEARNT {

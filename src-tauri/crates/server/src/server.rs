@@ -176,7 +176,7 @@ impl Server {
         self.0.hosts.read().await
     }
 
-    /// Until when names of requests with a right token join the list by themselves, if that is so now.
+    /// Until when names of requests with a valid token join the list by themselves, if that is so now.
     pub fn learns_hosts_until(&self) -> Option<Timestamp> {
         self.0.hosts.learns_until()
     }

@@ -16,7 +16,7 @@ pub enum HostOrigin {
     Former,
     /// An Admin added it.
     Added,
-    /// A request with a right token used it, in the time after an update.
+    /// A request with a valid token used it, in the time after an update.
     Used,
 }
 

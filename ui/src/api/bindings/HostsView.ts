@@ -10,6 +10,6 @@ export type HostsView = {
  */
 hosts: Array<HostView>, 
 /**
- * Until then a request with a right token puts its name on the list: an update began to ask for it.
+ * Until then a request with a valid token puts its name on the list: an update began to ask for it.
  */
 learnsUntil: string | null, };

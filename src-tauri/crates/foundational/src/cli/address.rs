@@ -39,7 +39,7 @@ pub(super) async fn address(
                 lines.push("No other names are allowed.".to_owned());
             }
             if let Some(until) = list.learns_until {
-                lines.push(format!("Until {until}, names of requests with a right token are added."));
+                lines.push(format!("Until {until}, names of requests with a valid token are added."));
             }
             print.either(&list, &lines)
         }

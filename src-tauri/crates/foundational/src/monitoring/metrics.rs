@@ -51,7 +51,7 @@ impl Metrics {
             let labels = [("route", one.route), ("class", one.class), ("reason", one.reason)];
             ConstCounter::new(one.requests).encode(counter.encode_family(&labels)?)?;
         }
-        let help = "How long requests took that were done, by kind.";
+        let help = "Duration of requests that were done, by kind.";
         let unit = Unit::Seconds;
         let mut histogram =
             encoder.encode_descriptor("request_duration", help, Some(&unit), MetricType::Histogram)?;
@@ -61,7 +61,7 @@ impl Metrics {
             let (sum, requests) = (one.sum.as_secs_f64(), one.requests());
             of_kind.encode_histogram::<NoLabelSet>(sum, requests, &one.buckets, None)?;
         }
-        let help = "People who were asked for alone and found, by where they were read.";
+        let help = "Single people who were read, by source.";
         let mut counter = encoder.encode_descriptor("people_read", help, None, MetricType::Counter)?;
         for (from, number) in
             [("memory", self.requests.people_from_memory), ("database", self.requests.people_from_database)]
@@ -91,7 +91,7 @@ impl Metrics {
 
     fn encode_findings(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
         let Some(findings) = self.findings else { return Ok(()) };
-        let help = "What is wrong or needs a person and is not hidden, by severity.";
+        let help = "Findings that are not hidden, by severity.";
         let mut gauge = encoder.encode_descriptor("findings", help, None, MetricType::Gauge)?;
         for ((_, severity), number) in SEVERITIES.iter().zip(findings) {
             let labels = [("severity", *severity)];
@@ -108,13 +108,17 @@ impl Collector for Metrics {
         for (name, help, value) in [
             ("waiting_writes", "Writes that wait for a transaction.", self.store.waiting_writes),
             ("waiting_reads", "Reads that wait for their turn.", self.store.waiting_reads),
-            ("log_queue_kibibytes", "What waits to be written to the log.", self.store.log_queue_kib),
+            (
+                "log_queue_kibibytes",
+                "Exchanges that wait to be written to the request log.",
+                self.store.log_queue_kib,
+            ),
             (
                 "log_queue_reserve",
-                "Requests that wait to be written to the log without their bodies.",
+                "Exchanges that wait to be written to the request log without their bodies.",
                 self.store.log_queue_reserve,
             ),
-            ("open_sockets", "Network connections that are open.", self.open_sockets),
+            ("open_sockets", "Open sockets of the SCIM listener.", self.open_sockets),
             ("connections", "Connections to identity providers.", self.connections),
             ("paused_connections", "Connections that are paused.", self.paused_connections),
         ] {

@@ -167,7 +167,7 @@ mod tests {
         assert!(read(folder.path(), DIRECTORY, "scim.example.com", now).is_none(), "there is no file");
         assert!(try_to_write(&folder.path().join("gone")).is_err(), "a key would be lost");
         try_to_write(folder.path()).unwrap();
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "the trial leaves nothing");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "the test file is removed");
         let ordered = Ordered { chain, key: Zeroizing::new(key.serialize_pem()) };
         write(folder.path(), DIRECTORY, &ordered, "scim.example.com", now).unwrap();
         let early = now - Duration::from_hours(2);

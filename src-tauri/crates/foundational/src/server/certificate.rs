@@ -203,7 +203,7 @@ pub(crate) fn describe(
                 .to_owned(),
         ),
         Trouble::Untrusted if shown.is_some_and(|shown| shown.is_public) => (
-            "the chain of the certificate is not whole.".to_owned(),
+            "the certificate chain is incomplete.".to_owned(),
             "Let the proxy send the certificate with its intermediate ones, often a file fullchain.pem. If it does, this \
              computer's list of authorities is too old."
                 .to_owned(),

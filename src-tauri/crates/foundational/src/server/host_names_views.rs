@@ -12,7 +12,7 @@ use ts_rs::TS;
 pub struct HostsView {
     /// By name.
     pub hosts: Vec<HostView>,
-    /// Until then a request with a right token puts its name on the list: an update began to ask for it.
+    /// Until then a request with a valid token puts its name on the list: an update began to ask for it.
     #[ts(type = "string | null")]
     pub learns_until: Option<Timestamp>,
 }

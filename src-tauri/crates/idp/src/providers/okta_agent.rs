@@ -49,7 +49,7 @@ fn connect_step() -> Step {
             CopyValue::Endpoint,
             "SCIM connector base URL",
         ),
-        action("Choose **HTTP Header** as the way to authenticate, with **Authorization** as the name of the header.")
+        action("Choose **HTTP Header** as the authentication mode, with **Authorization** as the name of the header.")
             .shown_by(EvidenceKind::Credentials),
         paste(
             "Paste the token with the word Bearer in front as the value of the header.",

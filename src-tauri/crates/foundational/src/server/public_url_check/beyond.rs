@@ -62,7 +62,7 @@ fn authority(certificate: &Certificate, is_public_needed: bool) -> Result<String
 async fn version(probe: &Probe) -> Result<String, Fault> {
     match probe.send_over_tls_1_2().await {
         Ok(()) => Ok("The address speaks TLS 1.2.".to_owned()),
-        Err(error) => Err(Fault::limiting(Hop::Version, "TLS 1.2 does not pass.")
+        Err(error) => Err(Fault::limiting(Hop::Version, "TLS 1.2 is not accepted.")
             .seen(format!("A connection with TLS 1.2 failed: {}.", innermost(&error)))
             .hint(
                 "Allow TLS 1.2 beside TLS 1.3 where TLS terminates, at the proxy or tunnel: Azure calls with it.",

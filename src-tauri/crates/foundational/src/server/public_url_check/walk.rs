@@ -204,12 +204,12 @@ fn trusted(certificate: Option<&Certificate>, root: Option<&Root>) -> String {
         {
             let ends = day(*ends);
             format!(
-                "It is signed by this server's private authority, whose root each client must trust, and holds until {ends}."
+                "It is signed by this server's private authority, whose root each client must trust, and is valid until {ends}."
             )
         }
         Some(Certificate { ends: Some(ends), issuer, .. }) => {
             let ends = day(*ends);
-            format!("It is signed by {issuer}, which this computer trusts, and holds until {ends}.")
+            format!("It is signed by {issuer}, which this computer trusts, and is valid until {ends}.")
         }
         _ => "This computer trusts it.".to_owned(),
     }
