@@ -72,7 +72,7 @@ async fn a_scrape_has_exactly_the_requests_that_were_made_and_nothing_of_anyone(
         .expect(200, "changed");
     api.scim("DELETE", &by_id, None).await.expect(204, "deleted");
     api.scim("GET", &by_id, None).await.expect(404, "she is not here");
-    api.scim("GET", "/Canaries/7", None).await.expect(404, "an address below the endpoint that is none");
+    api.scim("GET", "/Canaries/7", None).await.expect(404, "an address below the endpoint that is unknown");
     for (path, status) in
         [(format!("/scim/v2/{}/Users", api.connection_id), 401), ("/canary".to_owned(), 404)]
     {

@@ -68,7 +68,7 @@ async fn each_fault(kind: Kind) {
 /// The address leads here, and nothing stands against it.
 fn passes(checked: &Value) {
     assert_eq!((&checked["verdict"], &checked["failing"]), (&json!("reachable"), &Value::Null), "{checked}");
-    assert_eq!(checked["fixes"], json!([]), "there is nothing to mend");
+    assert_eq!(checked["fixes"], json!([]), "there is nothing to fix");
     let steps = checked["steps"].as_array().unwrap();
     let authority = steps.iter().find(|step| step["hop"] == "authority").unwrap();
     assert_eq!(authority["detail"], "Between is a public authority.", "{checked}");

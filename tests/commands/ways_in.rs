@@ -189,7 +189,10 @@ async fn an_agent_is_recognised_by_its_private_address_and_shows_nothing_of_the_
     assert_eq!(from_network(&api).await, None, "it is not looked for");
 
     let chosen = choose(&api, "network").await;
-    assert_ne!(chosen["status"], "notReachable", "by this way no one needs the public address: {chosen}");
+    assert_ne!(
+        chosen["status"], "notReachable",
+        "with this choice no provider needs the public address: {chosen}"
+    );
     is_over(&api, "address.notReachable").await;
     let open = from_network(&api).await.unwrap();
     assert!(open["seenAt"].is_null(), "{open}");

@@ -11,7 +11,7 @@ const DATABASE: &str = "foundational.db";
 const LOG: &str = "foundational.db-wal";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum What {
+enum Call {
     Write,
     Truncate,
     Sync,
@@ -20,7 +20,7 @@ enum What {
 }
 
 struct Entry {
-    what: What,
+    call: Call,
     file: usize,
     /// Where a write begins, or the new size.
     offset: usize,
@@ -30,16 +30,16 @@ struct Entry {
 impl Entry {
     /// Does the first `length` bytes of it.
     fn apply(&self, file: &mut Vec<u8>, length: usize) {
-        match self.what {
-            What::Write => {
+        match self.call {
+            Call::Write => {
                 let end = self.offset + length;
                 if file.len() < end {
                     file.resize(end, 0);
                 }
                 file[self.offset..end].copy_from_slice(&self.bytes[..length]);
             }
-            What::Truncate => file.resize(self.offset, 0),
-            What::Sync | What::Nothing => {}
+            Call::Truncate => file.resize(self.offset, 0),
+            Call::Sync | Call::Omitted => {}
         }
     }
 }
@@ -55,10 +55,10 @@ impl Record {
         while let Some((head, behind)) = rest.split_at_checked(24) {
             let word = |at: usize| u32::from_ne_bytes(head[at..at + 4].try_into().unwrap());
             let long = |at: usize| u64::from_ne_bytes(head[at..at + 8].try_into().unwrap());
-            let what = [What::Write, What::Truncate, What::Sync][word(0) as usize - 1];
+            let call = [Call::Write, Call::Truncate, Call::Sync][word(0) as usize - 1];
             let (offset, length) = (usize::try_from(long(8)).unwrap(), usize::try_from(long(16)).unwrap());
             let Some((bytes, behind)) = behind.split_at_checked(length) else { break };
-            entries.push(Entry { what, file: word(4) as usize, offset, bytes: bytes.to_vec() });
+            entries.push(Entry { call, file: word(4) as usize, offset, bytes: bytes.to_vec() });
             rest = behind;
         }
         Self(entries)
@@ -70,7 +70,7 @@ impl Record {
 
     /// Whether pages of the workspace are moved from its log into the database.
     pub(crate) fn has_checkpoint(&self) -> bool {
-        self.0.iter().any(|entry| FILES[entry.file] == DATABASE && entry.what == What::Write)
+        self.0.iter().any(|entry| FILES[entry.file] == DATABASE && entry.call == Call::Write)
     }
 
     /// The same run with `synchronous=NORMAL`: the write-ahead log of the workspace is synced where it begins again and before its
@@ -81,11 +81,11 @@ impl Record {
         for at in (0..self.0.len()).rev() {
             let (before, behind) = self.0.split_at_mut(at);
             let last = before.iter().rfind(|entry| FILES[entry.file] == LOG);
-            let begins = last.is_some_and(|last| last.what == What::Write && last.offset == 0);
+            let begins = last.is_some_and(|last| last.call == Call::Write && last.offset == 0);
             let entry = &mut behind[0];
-            match (FILES[entry.file], entry.what) {
-                (LOG, What::Sync) if !is_moved && !begins => entry.what = What::Nothing,
-                (_, What::Sync) => {}
+            match (FILES[entry.file], entry.call) {
+                (LOG, Call::Sync) if !is_moved && !begins => entry.call = Call::Omitted,
+                (_, Call::Sync) => {}
                 (DATABASE, _) => is_moved = true,
                 (LOG, _) => is_moved = false,
                 _ => {}
@@ -102,7 +102,7 @@ impl Record {
             let mut file = std::fs::read(&path).unwrap_or_default();
             let mut unsynced: Vec<&Entry> = Vec::new();
             for entry in self.0[..entries].iter().filter(|entry| entry.file == number) {
-                if entry.what == What::Sync {
+                if entry.call == Call::Sync {
                     for written in unsynced.drain(..) {
                         written.apply(&mut file, written.bytes.len());
                     }

@@ -5,8 +5,8 @@
 //! way is decided by the machine. What happens at the same time is in `freshness.rs` and `durability/killed.rs`.
 
 mod answering;
-mod ask;
 mod client;
+mod client_request;
 mod ending;
 mod model;
 mod run;

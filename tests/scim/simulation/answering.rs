@@ -2,28 +2,28 @@
 
 use serde_json::Value;
 
-use super::ask::Ask;
+use super::client_request::ClientRequest;
 use super::model::Checked;
 use super::run::{Run, Sent};
 
 impl Run<'_> {
     /// The server does a request: as the model does, with the right status, and it is there afterwards.
     pub async fn answer(&mut self, sent: &Sent) -> (u16, Value) {
-        let Sent { client, ask, .. } = sent;
-        let wanted = self.model.status(ask);
-        let wire = ask.wire(self.clients[*client].dialect, self.names);
+        let Sent { client, request, .. } = sent;
+        let wanted = self.model.status(request);
+        let wire = request.wire(self.clients[*client].dialect, self.names);
         let (status, body) = self.world.send(&self.endpoint, wire).await;
-        assert_eq!(status, wanted, "seed {}, step {}, {ask:?}: {body}", self.names.0, self.steps);
+        assert_eq!(status, wanted, "seed {}, step {}, {request:?}: {body}", self.names.0, self.steps);
         if status == 409 {
             assert_eq!(body["scimType"], "uniqueness", "{body}");
         }
-        let checked = self.model.apply(ask, body["id"].as_str());
+        let checked = self.model.apply(request, body["id"].as_str());
         self.must(checked, "an id");
         if status < 300 {
-            let checked = self.check_answer(ask, &body);
+            let checked = self.check_answer(request, &body);
             self.must(checked, "an answer");
         }
-        self.read_back(ask, &body).await;
+        self.read_back(request, &body).await;
         if let Some(visitor) = &mut self.visitor {
             let checked = visitor.look(self.world, &self.model).await;
             self.must(checked, "sign-in");
@@ -32,45 +32,46 @@ impl Run<'_> {
     }
 
     /// What an answer shows.
-    fn check_answer(&mut self, ask: &Ask, body: &Value) -> Checked {
-        match ask {
-            Ask::CreatePerson { .. } | Ask::SetActive { .. } | Ask::SetTitle { .. } | Ask::Replace { .. } => {
-                self.model.check_person(body)
-            }
-            Ask::CreateGroup
-            | Ask::AddMember { .. }
-            | Ask::RemoveMember { .. }
-            | Ask::ReplaceGroup { .. } => self.model.check_group(body),
-            Ask::FindPerson { n } => {
+    fn check_answer(&mut self, request: &ClientRequest, body: &Value) -> Checked {
+        match request {
+            ClientRequest::CreatePerson { .. }
+            | ClientRequest::SetActive { .. }
+            | ClientRequest::SetTitle { .. }
+            | ClientRequest::Replace { .. } => self.model.check_person(body),
+            ClientRequest::CreateGroup
+            | ClientRequest::AddMember { .. }
+            | ClientRequest::RemoveMember { .. }
+            | ClientRequest::ReplaceGroup { .. } => self.model.check_group(body),
+            ClientRequest::FindPerson { n } => {
                 let is_here = self.model.named(&self.names.person(*n)).is_some();
                 found(is_here, body)
                     .and_then(|shown| shown.map_or(Ok(()), |shown| self.model.check_person(shown)))
             }
-            Ask::FindGroup => {
+            ClientRequest::FindGroup => {
                 let is_here = self.model.present_group().is_some();
                 found(is_here, body).map(drop)
             }
-            Ask::DeletePerson { .. } | Ask::DeleteGroup { .. } => Ok(()),
+            ClientRequest::DeletePerson { .. } | ClientRequest::DeleteGroup { .. } => Ok(()),
         }
     }
 
     /// Reads what a request was about.
-    async fn read_back(&mut self, ask: &Ask, body: &Value) {
-        let (path, is_person) = match ask {
-            Ask::FindPerson { .. } | Ask::FindGroup => return,
-            Ask::CreatePerson { .. } | Ask::CreateGroup => {
+    async fn read_back(&mut self, request: &ClientRequest, body: &Value) {
+        let (path, is_person) = match request {
+            ClientRequest::FindPerson { .. } | ClientRequest::FindGroup => return,
+            ClientRequest::CreatePerson { .. } | ClientRequest::CreateGroup => {
                 let Some(id) = body["id"].as_str() else { return };
-                let is_person = matches!(ask, Ask::CreatePerson { .. });
+                let is_person = matches!(request, ClientRequest::CreatePerson { .. });
                 (format!("/{}/{id}", if is_person { "Users" } else { "Groups" }), is_person)
             }
-            Ask::SetActive { id, .. }
-            | Ask::SetTitle { id, .. }
-            | Ask::Replace { id, .. }
-            | Ask::DeletePerson { id, .. } => (format!("/Users/{id}"), true),
-            Ask::AddMember { id, .. }
-            | Ask::RemoveMember { id, .. }
-            | Ask::ReplaceGroup { id, .. }
-            | Ask::DeleteGroup { id } => (format!("/Groups/{id}"), false),
+            ClientRequest::SetActive { id, .. }
+            | ClientRequest::SetTitle { id, .. }
+            | ClientRequest::Replace { id, .. }
+            | ClientRequest::DeletePerson { id, .. } => (format!("/Users/{id}"), true),
+            ClientRequest::AddMember { id, .. }
+            | ClientRequest::RemoveMember { id, .. }
+            | ClientRequest::ReplaceGroup { id, .. }
+            | ClientRequest::DeleteGroup { id } => (format!("/Groups/{id}"), false),
         };
         let (status, shown) = self.world.send(&self.endpoint, ("GET", path.clone(), None)).await;
         let checked = match (status, is_person) {

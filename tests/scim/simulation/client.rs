@@ -4,7 +4,7 @@
 use serde_json::Value;
 use tests::Random;
 
-use super::ask::{Ask, Dialect};
+use super::client_request::{ClientRequest, Dialect};
 
 /// How many people a client manages. Few, so that their lives are long.
 pub const PEOPLE: usize = 2;
@@ -21,7 +21,7 @@ enum Belief {
 
 struct Waiting {
     number: u64,
-    ask: Ask,
+    request: ClientRequest,
     tries: u32,
 }
 
@@ -41,40 +41,40 @@ impl Client {
     }
 
     /// What it sends now: the request that was not answered, or another one. With its number.
-    pub fn next(&mut self, random: &mut Random) -> (u64, Ask) {
+    pub fn next(&mut self, random: &mut Random) -> (u64, ClientRequest) {
         if let Some(waiting) = self.waiting.as_mut().filter(|waiting| waiting.tries < TRIES) {
             waiting.tries += 1;
-            return (waiting.number, waiting.ask.clone());
+            return (waiting.number, waiting.request.clone());
         }
-        let ask = if random.below(3) == 0 { self.about_group(random) } else { self.about_person(random) };
+        let request = if random.below(3) == 0 { self.about_group(random) } else { self.about_person(random) };
         self.asked += 1;
-        self.waiting = Some(Waiting { number: self.asked, ask: ask.clone(), tries: 1 });
-        (self.asked, ask)
+        self.waiting = Some(Waiting { number: self.asked, request: request.clone(), tries: 1 });
+        (self.asked, request)
     }
 
-    fn about_person(&self, random: &mut Random) -> Ask {
+    fn about_person(&self, random: &mut Random) -> ClientRequest {
         let n = random.below(PEOPLE);
         let id = match &self.people[n] {
-            Belief::Unknown => return Ask::FindPerson { n },
-            Belief::Absent => return Ask::CreatePerson { n },
+            Belief::Unknown => return ClientRequest::FindPerson { n },
+            Belief::Absent => return ClientRequest::CreatePerson { n },
             Belief::Here(id) => id.clone(),
         };
         let title = format!("Title {}", random.below(3));
         match random.below(12) {
-            0..=2 => Ask::SetActive { n, id, active: false },
-            3..=4 => Ask::SetActive { n, id, active: true },
-            5..=6 => Ask::SetTitle { n, id, title },
-            7 => Ask::Replace { n, id, title, active: None },
-            8 => Ask::Replace { n, id, title, active: Some(random.below(2) == 0) },
-            9..=10 => Ask::DeletePerson { n, id },
-            _ => Ask::FindPerson { n },
+            0..=2 => ClientRequest::SetActive { n, id, active: false },
+            3..=4 => ClientRequest::SetActive { n, id, active: true },
+            5..=6 => ClientRequest::SetTitle { n, id, title },
+            7 => ClientRequest::Replace { n, id, title, active: None },
+            8 => ClientRequest::Replace { n, id, title, active: Some(random.below(2) == 0) },
+            9..=10 => ClientRequest::DeletePerson { n, id },
+            _ => ClientRequest::FindPerson { n },
         }
     }
 
-    fn about_group(&self, random: &mut Random) -> Ask {
+    fn about_group(&self, random: &mut Random) -> ClientRequest {
         let id = match &self.group {
-            Belief::Unknown => return Ask::FindGroup,
-            Belief::Absent => return Ask::CreateGroup,
+            Belief::Unknown => return ClientRequest::FindGroup,
+            Belief::Absent => return ClientRequest::CreateGroup,
             Belief::Here(id) => id.clone(),
         };
         let known: Vec<String> = self
@@ -87,12 +87,12 @@ impl Client {
             .collect();
         let member = random.of(&known).cloned();
         match (random.below(12), member) {
-            (0..=4, Some(member)) => Ask::AddMember { id, member },
-            (5..=6, Some(member)) => Ask::RemoveMember { id, member },
-            (7, Some(_)) => Ask::ReplaceGroup { id, members: Some(known) },
-            (8, _) => Ask::ReplaceGroup { id, members: None },
-            (9, _) => Ask::DeleteGroup { id },
-            _ => Ask::FindGroup,
+            (0..=4, Some(member)) => ClientRequest::AddMember { id, member },
+            (5..=6, Some(member)) => ClientRequest::RemoveMember { id, member },
+            (7, Some(_)) => ClientRequest::ReplaceGroup { id, members: Some(known) },
+            (8, _) => ClientRequest::ReplaceGroup { id, members: None },
+            (9, _) => ClientRequest::DeleteGroup { id },
+            _ => ClientRequest::FindGroup,
         }
     }
 
@@ -103,19 +103,27 @@ impl Client {
             Some(id) => Belief::Here(id.to_owned()),
             None => Belief::Absent,
         };
-        match waiting.ask {
-            Ask::FindPerson { n } => self.people[n] = found(body),
-            Ask::FindGroup => self.group = found(body),
-            Ask::CreatePerson { n } => self.people[n] = made(status, body),
-            Ask::CreateGroup => self.group = made(status, body),
-            Ask::SetActive { n, .. } | Ask::SetTitle { n, .. } | Ask::Replace { n, .. } if status == 404 => {
+        match waiting.request {
+            ClientRequest::FindPerson { n } => self.people[n] = found(body),
+            ClientRequest::FindGroup => self.group = found(body),
+            ClientRequest::CreatePerson { n } => self.people[n] = made(status, body),
+            ClientRequest::CreateGroup => self.group = made(status, body),
+            ClientRequest::SetActive { n, .. }
+            | ClientRequest::SetTitle { n, .. }
+            | ClientRequest::Replace { n, .. }
+                if status == 404 =>
+            {
                 self.people[n] = Belief::Unknown;
             }
-            Ask::DeletePerson { n, .. } => self.people[n] = Belief::Absent,
-            Ask::AddMember { .. } | Ask::RemoveMember { .. } | Ask::ReplaceGroup { .. } if status == 404 => {
+            ClientRequest::DeletePerson { n, .. } => self.people[n] = Belief::Absent,
+            ClientRequest::AddMember { .. }
+            | ClientRequest::RemoveMember { .. }
+            | ClientRequest::ReplaceGroup { .. }
+                if status == 404 =>
+            {
                 self.group = Belief::Unknown;
             }
-            Ask::DeleteGroup { .. } => self.group = Belief::Absent,
+            ClientRequest::DeleteGroup { .. } => self.group = Belief::Absent,
             _ => {}
         }
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::ask::Ask;
+use super::client_request::ClientRequest;
 use super::model::{Checked, Snapshot};
 use super::run::Run;
 
@@ -23,12 +23,12 @@ impl Run<'_> {
             }
             _ => {
                 let client = self.random.below(self.clients.len());
-                let (_, ask) = self.clients[client].next(&mut self.random);
+                let (_, request) = self.clients[client].next(&mut self.random);
                 let moment = self.random.below(300);
-                self.note(format!("the process is killed {moment} turns after {ask:?}"));
-                let wire = ask.wire(self.clients[client].dialect, self.names);
+                self.note(format!("the process is killed {moment} turns after {request:?}"));
+                let wire = request.wire(self.clients[client].dialect, self.names);
                 self.world.kill(&self.endpoint, Some(wire), moment).await;
-                Some(ask)
+                Some(request)
             }
         };
         if let Some(visitor) = &mut self.visitor {
@@ -40,25 +40,25 @@ impl Run<'_> {
         match (checked, under_way) {
             (Ok(()), _) => self.model = as_before,
             (Err(difference), None) => self.must(Err(difference), "after the start"),
-            (Err(difference), Some(ask)) => {
-                let checked = self.take_as_done(&ask, &shown);
+            (Err(difference), Some(request)) => {
+                let checked = self.take_as_done(&request, &shown);
                 self.must(checked.map_err(|other| format!("{difference}; {other}")), "half of it is done");
             }
         }
     }
 
     /// The request under way was done, and all is as the model says then.
-    fn take_as_done(&mut self, ask: &Ask, shown: &Snapshot) -> Checked {
+    fn take_as_done(&mut self, request: &ClientRequest, shown: &Snapshot) -> Checked {
         let of_name = |listed: &[Value], attribute: &str, name: &str| {
             let one = listed.iter().find(|one| one[attribute] == name)?;
             one["id"].as_str().map(str::to_owned)
         };
-        let made = match ask {
-            Ask::CreatePerson { n } => of_name(&shown.people, "userName", &self.names.person(*n)),
-            Ask::CreateGroup => of_name(&shown.groups, "displayName", &self.names.group()),
+        let made = match request {
+            ClientRequest::CreatePerson { n } => of_name(&shown.people, "userName", &self.names.person(*n)),
+            ClientRequest::CreateGroup => of_name(&shown.groups, "displayName", &self.names.group()),
             _ => None,
         };
-        self.model.apply(ask, made.as_deref())?;
+        self.model.apply(request, made.as_deref())?;
         self.model.check(shown)
     }
 }

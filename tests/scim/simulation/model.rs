@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::ask::{Ask, Names};
+use super::client_request::{ClientRequest, Names};
 use crate::requests::values;
 
 /// What was seen of a resource, or what differs from the model.
@@ -78,21 +78,21 @@ impl Model {
     }
 
     /// With which status a request is answered (RFC 7644 sections 3.3 to 3.6 and 3.12).
-    pub fn status(&self, ask: &Ask) -> u16 {
+    pub fn status(&self, request: &ClientRequest) -> u16 {
         let found = |is_here: bool, status: u16| if is_here { status } else { 404 };
         let made = |is_taken: bool| if is_taken { 409 } else { 201 };
-        match ask {
-            Ask::FindPerson { .. } | Ask::FindGroup => 200,
-            Ask::CreatePerson { n } => made(self.named(&self.names.person(*n)).is_some()),
-            Ask::CreateGroup => made(self.present_group().is_some()),
-            Ask::SetActive { id, .. } | Ask::SetTitle { id, .. } | Ask::Replace { id, .. } => {
-                found(self.is_here(id), 200)
-            }
-            Ask::DeletePerson { id, .. } => found(self.is_here(id), 204),
-            Ask::AddMember { id, .. } | Ask::RemoveMember { id, .. } | Ask::ReplaceGroup { id, .. } => {
-                found(self.is_group_here(id), 200)
-            }
-            Ask::DeleteGroup { id } => found(self.is_group_here(id), 204),
+        match request {
+            ClientRequest::FindPerson { .. } | ClientRequest::FindGroup => 200,
+            ClientRequest::CreatePerson { n } => made(self.named(&self.names.person(*n)).is_some()),
+            ClientRequest::CreateGroup => made(self.present_group().is_some()),
+            ClientRequest::SetActive { id, .. }
+            | ClientRequest::SetTitle { id, .. }
+            | ClientRequest::Replace { id, .. } => found(self.is_here(id), 200),
+            ClientRequest::DeletePerson { id, .. } => found(self.is_here(id), 204),
+            ClientRequest::AddMember { id, .. }
+            | ClientRequest::RemoveMember { id, .. }
+            | ClientRequest::ReplaceGroup { id, .. } => found(self.is_group_here(id), 200),
+            ClientRequest::DeleteGroup { id } => found(self.is_group_here(id), 204),
         }
     }
 
@@ -100,27 +100,29 @@ impl Model {
     ///
     /// # Errors
     /// The id is another one's.
-    pub fn apply(&mut self, ask: &Ask, made: Option<&str>) -> Checked {
-        if self.status(ask) >= 400 {
+    pub fn apply(&mut self, request: &ClientRequest, made: Option<&str>) -> Checked {
+        if self.status(request) >= 400 {
             return Ok(());
         }
-        match ask {
-            Ask::FindPerson { .. } | Ask::FindGroup => {}
-            Ask::CreatePerson { n } => return self.add_person(*n, made.unwrap_or_default()),
-            Ask::CreateGroup => return self.add_group(made.unwrap_or_default()),
-            Ask::SetActive { id, active, .. } => self.change(id, |person| person.active = *active),
-            Ask::SetTitle { id, title, .. } => self.change(id, |person| person.title = Some(title.clone())),
-            Ask::Replace { id, title, active, .. } => self.change(id, |person| {
+        match request {
+            ClientRequest::FindPerson { .. } | ClientRequest::FindGroup => {}
+            ClientRequest::CreatePerson { n } => return self.add_person(*n, made.unwrap_or_default()),
+            ClientRequest::CreateGroup => return self.add_group(made.unwrap_or_default()),
+            ClientRequest::SetActive { id, active, .. } => self.change(id, |person| person.active = *active),
+            ClientRequest::SetTitle { id, title, .. } => {
+                self.change(id, |person| person.title = Some(title.clone()))
+            }
+            ClientRequest::Replace { id, title, active, .. } => self.change(id, |person| {
                 person.title = Some(title.clone());
                 person.active = active.unwrap_or(person.active);
             }),
-            Ask::DeletePerson { id, .. } => {
+            ClientRequest::DeletePerson { id, .. } => {
                 self.change(id, |person| person.is_deleted = true);
                 self.groups.iter_mut().for_each(|group| {
                     group.members.remove(id);
                 });
             }
-            Ask::AddMember { id, member } => {
+            ClientRequest::AddMember { id, member } => {
                 // Who is not here is no member that anyone sees.
                 if self.is_here(member) {
                     self.change_group(id, |group| {
@@ -128,17 +130,17 @@ impl Model {
                     });
                 }
             }
-            Ask::RemoveMember { id, member } => self.change_group(id, |group| {
+            ClientRequest::RemoveMember { id, member } => self.change_group(id, |group| {
                 group.members.remove(member);
             }),
-            Ask::ReplaceGroup { id, members } => {
+            ClientRequest::ReplaceGroup { id, members } => {
                 if let Some(members) = members {
                     let members: BTreeSet<String> =
                         members.iter().filter(|member| self.is_here(member)).cloned().collect();
                     self.change_group(id, |group| group.members = members);
                 }
             }
-            Ask::DeleteGroup { id } => self.change_group(id, |group| group.is_deleted = true),
+            ClientRequest::DeleteGroup { id } => self.change_group(id, |group| group.is_deleted = true),
         }
         Ok(())
     }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tests::Random;
 
-use super::ask::{Ask, Dialect, Names};
 use super::client::Client;
+use super::client_request::{ClientRequest, Dialect, Names};
 use super::model::{Checked, Model};
 use super::trace::Trace;
 use super::visitor::Visitor;
@@ -25,7 +25,7 @@ const MOST_SENT: usize = 12;
 pub struct Sent {
     pub client: usize,
     pub number: u64,
-    pub ask: Ask,
+    pub request: ClientRequest,
 }
 
 pub struct Run<'w> {
@@ -73,8 +73,8 @@ impl<'w> Run<'w> {
             steps: 0,
             trace: Trace { seed, lines: Vec::new() },
         };
-        for ask in [Ask::CreatePerson { n: 0 }, Ask::CreateGroup] {
-            run.answer(&Sent { client: 0, number: 0, ask }).await;
+        for request in [ClientRequest::CreatePerson { n: 0 }, ClientRequest::CreateGroup] {
+            run.answer(&Sent { client: 0, number: 0, request }).await;
         }
         run
     }
@@ -127,11 +127,11 @@ impl<'w> Run<'w> {
     /// arrive.
     fn send(&mut self) {
         let client = self.random.below(self.clients.len());
-        let (number, ask) = self.clients[client].next(&mut self.random);
+        let (number, request) = self.clients[client].next(&mut self.random);
         let is_lost = self.sent.len() >= MOST_SENT;
-        self.note(format!("client {client} sends {number}: {ask:?}, lost: {is_lost}"));
+        self.note(format!("client {client} sends {number}: {request:?}, lost: {is_lost}"));
         if !is_lost {
-            self.sent.push(Sent { client, number, ask });
+            self.sent.push(Sent { client, number, request });
         }
     }
 

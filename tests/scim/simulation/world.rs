@@ -12,7 +12,7 @@ use store::{Clock, Ids};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
-use super::ask::Wire;
+use super::client_request::Wire;
 use super::model::Snapshot;
 
 pub struct World {

@@ -178,6 +178,6 @@ mod tests {
         ] {
             assert!(text.contains(line), "{line}: {text}");
         }
-        assert!(!text.contains("foundational_findings"), "what could not be counted is not shown as none");
+        assert!(!text.contains("foundational_findings"), "what could not be counted is not shown as zero");
     }
 }

@@ -88,7 +88,7 @@ mod tests {
         assert_eq!(all.first().map(String::as_str), Some("2001:db8::1"), "without brackets: {all:?}");
         assert_eq!(all.iter().filter(|name| *name == "127.0.0.1").count(), 1, "each once: {all:?}");
         let all = names(None, Ipv6Addr::UNSPECIFIED.into());
-        assert!(!all.contains(&"::".to_owned()), "every address is none: {all:?}");
+        assert!(!all.contains(&"::".to_owned()), "the unspecified address is not a name: {all:?}");
     }
 
     #[test]

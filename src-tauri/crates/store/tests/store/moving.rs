@@ -152,7 +152,7 @@ async fn a_killed_move_leaves_no_workspace_and_the_next_one_is_done() {
     let other = Folder::new();
     std::fs::copy(&file, other.dir.path().join("restore.part")).unwrap();
     let opened = other.open().await;
-    assert!(opened.connections().await.unwrap().is_empty(), "a copy that was not decided for is none");
+    assert!(opened.connections().await.unwrap().is_empty(), "a copy that was not committed is no workspace");
     opened.close().await;
     assert!(matches!(take(&old, &file, other.dir.path()).await, Err(Error::FolderUsed(_))), "now it is used");
 }

@@ -13,7 +13,7 @@ pub enum Dialect {
 
 /// A request of a client. People are numbered; their names follow from the seed.
 #[derive(Clone, Debug)]
-pub enum Ask {
+pub enum ClientRequest {
     FindPerson {
         n: usize,
     },
@@ -83,7 +83,7 @@ impl Names {
 /// A request as it is sent: method, path below the endpoint, body.
 pub type Wire = (&'static str, String, Option<Value>);
 
-impl Ask {
+impl ClientRequest {
     pub fn wire(&self, dialect: Dialect, names: Names) -> Wire {
         let user = |id: &str| format!("/Users/{id}");
         let group = |id: &str| format!("/Groups/{id}");
