@@ -137,7 +137,7 @@ unpacked() {
     [ ! -x "/$program" ] && [ ! -x "$TOOLS/bin/$name" ] || return 0
     command -v apt-get > /dev/null || { command -v "$name" > /dev/null; return; }
     say "Unpacking $package."
-    # Package lists may be missing, which only root can mend; without them the download fails, and says so.
+    # Package lists may be missing, which only root can fix; without them the download fails, and says so.
     [ "$(id -u)" != 0 ] || apt-get -q update > /dev/null || true
     # Nothing is installed: this says what would be.
     needed="$(apt-get -qq -s -o Debug::NoLocking=1 install --no-install-recommends "$package" \

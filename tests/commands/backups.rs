@@ -110,7 +110,7 @@ async fn a_restore_brings_the_old_state_back_paused_and_ends_every_session() {
 }
 
 #[tokio::test]
-async fn one_backup_is_made_each_day_and_a_failure_is_shown_until_it_is_mended() {
+async fn one_backup_is_made_each_day_and_a_failure_is_shown_until_it_is_fixed() {
     let api = Api::start("okta").await;
     api.app.data().daily_backup().await.unwrap();
     let count = async || api.command("backup.list", json!({})).await["backups"].as_array().unwrap().len();

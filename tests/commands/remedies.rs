@@ -1,4 +1,4 @@
-//! The one act beside a refusal: what mends it in the situation of this moment, and none where nothing does.
+//! The one act beside a refusal: what fixes it in the situation of this moment, and none where nothing does.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -158,7 +158,7 @@ async fn a_replaced_token_leads_to_its_successor_during_the_overlap_and_after_it
 }
 
 #[tokio::test]
-async fn what_is_not_about_a_token_is_mended_where_its_cause_is() {
+async fn what_is_not_about_a_token_is_fixed_where_its_cause_is() {
     let api = Api::start("custom").await;
     let (other, other_token) = api.connect("Second", "custom").await;
     let view = ask(&api, "/Users?wrong", Some(&other_token)).await;

@@ -84,7 +84,7 @@ fn field(dialect: Dialect, variant: Option<&str>) -> &'static str {
 }
 
 /// A wrong address, plain http, a token that is well-formed and not ours; then everything as it should be.
-pub async fn see_each_mistake_mended(
+pub async fn see_each_mistake_fixed(
     app: &TestApp,
     player: &mut Player,
     mistake: &Mistake,

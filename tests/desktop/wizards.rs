@@ -3,7 +3,7 @@
 use idp::rehearsal::{Dialect, Prepared};
 use tests::{Page, TestApp};
 
-use crate::connecting::{CUT_SHORT, DOUBLED, WITH_USERS, WITHOUT_ID, connect, see_each_mistake_mended};
+use crate::connecting::{CUT_SHORT, DOUBLED, WITH_USERS, WITHOUT_ID, connect, see_each_mistake_fixed};
 use crate::player::{PUBLIC, Player, Transport};
 use crate::steps::{Look, create_the_admin, inspect, open_a_wizard, sign_in};
 
@@ -15,7 +15,7 @@ async fn okta_with_an_app_of_its_own_is_connected_from_start_to_finish() {
     open_a_wizard(page, Look::Past, "Okta – Employees", "okta").await;
     let mut player = connect(&app, Dialect::OktaPut, Some("own-app")).await;
     let recognised = "Okta's credentials test. Okta also sends it";
-    see_each_mistake_mended(&app, &mut player, &CUT_SHORT, Transport::Proxy("http"), recognised).await;
+    see_each_mistake_fixed(&app, &mut player, &CUT_SHORT, Transport::Proxy("http"), recognised).await;
     see_every_tick_turn_green(page, &mut player).await;
     finish(page, "Okta", Look::Closely).await;
 }
@@ -29,7 +29,7 @@ async fn okta_with_the_catalog_app_that_adds_the_word_bearer_is_connected_from_s
     let mut player = connect(&app, Dialect::OktaPatch, Some("catalog-bearer")).await;
     page.see_text("Okta adds the word Bearer by itself").await;
     let recognised = "Okta's credentials test. Okta also sends it";
-    see_each_mistake_mended(&app, &mut player, &DOUBLED, Transport::SilentProxy, recognised).await;
+    see_each_mistake_fixed(&app, &mut player, &DOUBLED, Transport::SilentProxy, recognised).await;
     see_every_tick_turn_green(page, &mut player).await;
     finish(page, "Okta", Look::Past).await;
 }
@@ -43,7 +43,7 @@ async fn okta_with_the_catalog_app_that_sends_the_field_as_it_is_is_connected_fr
     let mut player = connect(&app, Dialect::OktaPatch, Some("catalog-header")).await;
     page.see_text("with the word Bearer in front").await;
     let recognised = "Okta's credentials test. Okta also sends it";
-    see_each_mistake_mended(&app, &mut player, &WITH_USERS, Transport::Proxy("http"), recognised).await;
+    see_each_mistake_fixed(&app, &mut player, &WITH_USERS, Transport::Proxy("http"), recognised).await;
     see_every_tick_turn_green(page, &mut player).await;
     finish(page, "Okta", Look::Past).await;
 }
@@ -56,7 +56,7 @@ async fn azure_is_connected_although_the_app_is_killed_in_the_middle() {
     open_a_wizard(page, Look::Past, "Entra", "azure").await;
     let mut player = connect(&app, Dialect::Azure, None).await;
     let recognised = "Azure's Test connection: it looked up a made-up name";
-    see_each_mistake_mended(&app, &mut player, &WITHOUT_ID, Transport::Proxy("http"), recognised).await;
+    see_each_mistake_fixed(&app, &mut player, &WITHOUT_ID, Transport::Proxy("http"), recognised).await;
     page.click("wizard-next").await;
     page.see_attribute("rail-assign", "aria-current", "step").await;
     play_until(page, &mut player, "firstPerson").await;
@@ -91,7 +91,7 @@ async fn a_custom_client_is_connected_from_start_to_finish() {
     open_a_wizard(page, Look::Past, "People system", "custom").await;
     let mut player = connect(&app, Dialect::Custom, None).await;
     let recognised = "read what this server supports";
-    see_each_mistake_mended(&app, &mut player, &DOUBLED, Transport::SilentProxy, recognised).await;
+    see_each_mistake_fixed(&app, &mut player, &DOUBLED, Transport::SilentProxy, recognised).await;
     see_every_tick_turn_green(page, &mut player).await;
     finish(page, "is connected", Look::Past).await;
 }

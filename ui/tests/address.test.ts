@@ -90,10 +90,10 @@ test("a limit is shown as one, with a configuration for each proxy, the one that
   await expect.element(page.getByTestId("proxy-fix")).toHaveTextContent("In the Caddyfile.");
   await page.getByTestId("copy-fix").click();
   await expect.poll(() => fake.copied).toEqual(["reverse_proxy 127.0.0.1:8470\n"]);
-  // The hourly check finds it mended: nothing of the check before remains.
+  // The hourly check finds it fixed: nothing of the check before remains.
   const message = "Reachable: the address leads to this computer.";
-  const mended = { verdict: "reachable" as const, message, hint: null, broken: null, certificateEnds: null };
-  fake.server = { ...fake.server, reach: { ...mended, at: new Date().toISOString() } };
+  const fixed = { verdict: "reachable" as const, message, hint: null, broken: null, certificateEnds: null };
+  fake.server = { ...fake.server, reach: { ...fixed, at: new Date().toISOString() } };
   fake.emit("server");
   await expect.element(page.getByTestId("check-verdict")).toHaveTextContent(message);
   expect(page.getByTestId("check-step").elements()).toHaveLength(0);

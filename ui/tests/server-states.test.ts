@@ -152,7 +152,7 @@ test("what was paused together is resumed where it is shown", async () => {
   expect(fake.count("provisioning.resume")).toBe(1);
 });
 
-test("an expired token whose requests are refused is named once, with the button that mends it", async () => {
+test("an expired token whose requests are refused is named once, with the button that fixes it", async () => {
   await open("/provisioning", (fake) => {
     const refusals = { count: 41, since: at };
     const wizard = { step: "finish" as const, variant: null, marks: {}, finishedAt: at, savedAt: at };

@@ -47,7 +47,7 @@ export const settings = {
       usual: "Use the default folder",
       chooseFolder: "Choose a folder for backups",
       chooseFile: "Choose a backup",
-      mend: "Make room or choose another folder, then back up now.",
+      fix: "Make room or choose another folder, then back up now.",
       last: "Last backup",
       none: "There is no backup yet.",
       kinds: {

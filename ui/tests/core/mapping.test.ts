@@ -26,7 +26,7 @@ test("an e-mail address at another place is found, and arrives once the mapping 
   await press("mapping-show");
   await expect.element(state("User name")).toHaveTextContent("ada@example.com");
 
-  // The mapping is mended there: the screen shows it by itself.
+  // The mapping is fixed there: the screen shows it by itself.
   const operations = [{ op: "Add", path: 'emails[type eq "work"].value', value: "ada@example.com" }];
   const schemas = ["urn:ietf:params:scim:api:messages:2.0:PatchOp"];
   expect((await azure.scim("PATCH", `/Users/${made.body.id}`, { schemas, Operations: operations })).status).toBe(200);

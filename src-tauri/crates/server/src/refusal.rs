@@ -212,7 +212,7 @@ impl From<Error> for Refusal {
     }
 }
 
-/// A refusal by the store. The client gets what it can mend; the store logs its failures itself.
+/// A refusal by the store. The client gets what it can fix; the store logs its failures itself.
 impl From<store::Error> for Refusal {
     fn from(error: store::Error) -> Self {
         match error {

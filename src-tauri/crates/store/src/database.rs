@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn versions_are_compared_as_numbers() {
-        assert!(at_least("3.51.3", NEEDED_SQLITE), "the first mended version is enough");
+        assert!(at_least("3.51.3", NEEDED_SQLITE), "the first fixed version is enough");
         assert!(at_least("3.100.0", NEEDED_SQLITE), "100 is more than 51");
         assert!(!at_least("3.51.2", NEEDED_SQLITE), "the last one with the bug is refused");
         assert!(!at_least("3.46.0", NEEDED_SQLITE), "so is an older minor version");

@@ -2,7 +2,7 @@
 //! notifications and the command line show what is decided here.
 //!
 //! The worst is first, and hides what follows it. A pause is before everything but a stopped server: a person decided it,
-//! and nothing is answered until it ends, whatever else is mended.
+//! and nothing is answered until it ends, whatever else is fixed.
 
 use jiff::Timestamp;
 
@@ -76,7 +76,7 @@ pub(crate) fn meaning(status: ConnectionStatus, text: &str, idp: &str) -> String
 }
 
 /// The status with its words. The first that fits, in this order. Why requests are refused is before that they are:
-/// replacing the token mends both.
+/// replacing the token fixes both.
 pub(crate) fn status(facts: &StatusFacts, now: Timestamp) -> (ConnectionStatus, String) {
     let server = server_state(ServerFacts { paused: facts.paused, ..facts.server });
     let of_server = match server {

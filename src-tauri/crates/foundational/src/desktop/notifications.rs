@@ -31,7 +31,7 @@ pub struct Notification {
     pub title: String,
     /// What is known about it. Nothing while no Admin is at the window.
     pub detail: String,
-    /// The place in the app where it can be mended, as an address of the `foundational:` scheme names it.
+    /// The place in the app where it can be fixed, as an address of the `foundational:` scheme names it.
     pub place: String,
 }
 

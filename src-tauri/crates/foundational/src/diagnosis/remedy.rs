@@ -9,7 +9,7 @@ use crate::diagnosis::remedy_views::RemedyView;
 use crate::error::Error;
 
 impl Diagnosis {
-    /// The act that mends the cause of a refusal; none where there is none, or where it has nothing to act on any more.
+    /// The act that fixes the cause of a refusal; none where there is none, or where it has nothing to act on any more.
     pub(crate) async fn remedy(&self, activity: &Activity) -> Result<Option<RemedyView>, Error> {
         let reason = activity.reason.as_deref().and_then(idp::reasons::reason);
         let Some(remedy) = reason.and_then(|reason| reason.remedy) else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! What the UI sees of the act that mends what is wrong.
+//! What the UI sees of the act that fixes what is wrong.
 
 use idp::remedy::Remedy;
 use serde::Serialize;

@@ -164,7 +164,7 @@ async fn the_last_local_admin_cannot_be_lost() {
         .await;
     assert!(
         matches!(gone, Err(Error::LastAdmin)),
-        "an installation without an Admin cannot be mended: {gone:?}"
+        "an installation without an Admin cannot be fixed: {gone:?}"
     );
 }
 

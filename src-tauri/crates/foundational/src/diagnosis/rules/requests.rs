@@ -18,7 +18,7 @@ pub(crate) fn is_failing(facts: &ConnectionFacts) -> bool {
 pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
     let has_no_token = facts.usable.is_empty() && !facts.tokens.is_empty();
     let is_explained = |run: &RefusalRun| {
-        // Replacing the token mends both; and which people could not be written says more than that some could not.
+        // Replacing the token fixes both; and which people could not be written says more than that some could not.
         (run.kind == RequestKind::Authentication && has_no_token && run.reason.starts_with("auth."))
             || facts.refused.iter().any(|one| one.newest_id == run.newest_id)
     };

@@ -64,7 +64,7 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
                 .cause(Confidence::Likely, azure(facts, last))
                 .steps([
                     "Open the enterprise application in the Entra admin center, then **Provisioning**.",
-                    "If it shows **Quarantine**, read why, mend it, and press **Restart provisioning**.",
+                    "If it shows **Quarantine**, read why, fix it, and press **Restart provisioning**.",
                     "If the reason is too many deletions, check who would be deleted, and press **Allow deletes**.",
                     "If it shows **Stopped**, press **Start provisioning**.",
                 ]),

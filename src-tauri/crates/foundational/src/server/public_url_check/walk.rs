@@ -74,7 +74,7 @@ impl Walk<'_> {
         if let Some(arrival) = &outcome.arrival {
             arrived::look(&probe, arrival, walked);
         }
-        // What stops all requests is mended first.
+        // What stops all requests is fixed first.
         if self.is_whole && walked.faults.is_empty() {
             beyond::look(&probe, &outcome, self.is_public_needed, self.now, walked).await;
         }
