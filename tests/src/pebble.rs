@@ -18,7 +18,7 @@ use crate::paths::tool;
 use crate::process::Group;
 use crate::wait::until;
 
-/// Pebble, serving; it ends with this. It refuses one of twenty valid nonces.
+/// Pebble, serving; it ends with this. It refuses one of twenty good nonces.
 pub struct Pebble {
     _process: Group,
     folder: TempDir,

@@ -69,11 +69,11 @@ impl Proxy {
     }
 }
 
-/// This many consecutive ports that nothing listens on. They are below those that the system gives to connections, of
+/// So many ports that nothing listens on, one after another. They are below those that the system gives to connections, of
 /// which one could take a port before the proxy does.
 ///
 /// # Panics
-/// When there are no such ports.
+/// When there are none.
 pub fn free_ports(count: u16) -> Vec<u16> {
     const BLOCKS: u32 = 600;
     const SIZE: u16 = 32;

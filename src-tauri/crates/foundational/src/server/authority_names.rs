@@ -32,7 +32,7 @@ fn bare(host: &str) -> String {
     host.trim_start_matches('[').trim_end_matches(']').to_owned()
 }
 
-/// The name as a certificate can have it (RFC 5280 section 4.2.1.6); `None` where the system has given another kind of name.
+/// The name as a certificate can have it (RFC 5280 section 4.2.1.6); none where the system has given another kind of name.
 fn dns_name(name: &str) -> Option<String> {
     let is_label = |label: &str| {
         !label.is_empty()
@@ -55,7 +55,7 @@ fn addresses(listen: IpAddr) -> Vec<IpAddr> {
     v4.into_iter().chain(v6.flatten()).collect()
 }
 
-/// The address from which this computer would call another one; `None` without a route there.
+/// The address from which this computer would call another one; none without a route there.
 fn outgoing(to: SocketAddr) -> Option<IpAddr> {
     let any = if to.is_ipv4() { IpAddr::from(Ipv4Addr::UNSPECIFIED) } else { Ipv6Addr::UNSPECIFIED.into() };
     let socket = UdpSocket::bind((any, 0)).ok()?;
@@ -88,7 +88,7 @@ mod tests {
         assert_eq!(all.first().map(String::as_str), Some("2001:db8::1"), "without brackets: {all:?}");
         assert_eq!(all.iter().filter(|name| *name == "127.0.0.1").count(), 1, "each once: {all:?}");
         let all = names(None, Ipv6Addr::UNSPECIFIED.into());
-        assert!(!all.contains(&"::".to_owned()), "the unspecified address is not a name: {all:?}");
+        assert!(!all.contains(&"::".to_owned()), "every address is none: {all:?}");
     }
 
     #[test]
