@@ -139,6 +139,7 @@ test("what the authority's form has wrong is shown at its field, also where that
     await expect.element(page.getByTestId("field-error")).toHaveTextContent(why);
     await expect.element(page.getByTestId(`acme-${field}`)).toHaveAttribute("aria-invalid", "true");
     await expect.element(page.getByTestId(`acme-${field}`)).toBeVisible();
+    await expect.element(page.getByTestId(`acme-${field}`)).toHaveFocus();
     expect(page.getByTestId("settings-refused").elements()).toHaveLength(0);
   }
   fake.refuse.set("server.setCertificate", refusal("invalid", "There is no public address.", "certificate"));

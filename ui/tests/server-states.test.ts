@@ -138,6 +138,9 @@ test("a connection of this network is not concerned by the public address, and b
   expect(banner.element().textContent).not.toContain(publicUrl);
   expect(page.getByTestId("banner-check").elements()).toHaveLength(0);
   await expect.element(page.getByTestId("banner-address")).toHaveTextContent("Show the endpoints");
+  await page.getByTestId("banner-address").click();
+  await expect.poll(() => router.path).toBe("/settings/address");
+  await expect.element(page.getByTestId("affected-endpoint")).toHaveValue("http://127.0.0.1:8470/scim/v2/c1");
 });
 
 test("what was paused together is resumed where it is shown", async () => {

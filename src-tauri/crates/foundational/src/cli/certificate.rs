@@ -154,7 +154,7 @@ async fn export(
     let out = out.unwrap_or_else(|| PathBuf::from(NAME));
     let not_written = |error: std::io::Error| Failure {
         message: format!("{} cannot be written: {error}.", out.display()),
-        hint: None,
+        hint: Some("Name another file with --out.".to_owned()),
         code: 1,
     };
     // It is public, and other users are to read it.

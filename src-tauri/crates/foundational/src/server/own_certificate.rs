@@ -261,7 +261,7 @@ fn full_paths(source: &CertificateSource) -> Result<(), Error> {
     let CertificateSource::Files(files) = source else { return Ok(()) };
     for (field, path) in [("certificate", &files.certificate), ("key", &files.key)] {
         if !Path::new(path).is_absolute() {
-            return Err(Error::invalid(field, "Enter the full path of the file."));
+            return Err(Error::invalid(field, format!("Enter the full path of the {field} file.")));
         }
     }
     Ok(())
