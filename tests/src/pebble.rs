@@ -15,6 +15,7 @@ use tokio::process::Command;
 use tokio::task::AbortHandle;
 
 use crate::paths::tool;
+use crate::ports::free_address;
 use crate::process::Group;
 use crate::wait::until;
 
@@ -37,7 +38,7 @@ impl Pebble {
         let place = |name: &str| folder.path().join(name);
         std::fs::write(place("own.pem"), own.expect("it can be signed").pem()).expect("it can be written");
         std::fs::write(place("own.key"), key.serialize_pem()).expect("it can be written");
-        let (acme, management) = (free(), free());
+        let (acme, management) = (free_address(), free_address());
         let configuration = json!({"pebble": {
             "listenAddress": acme.to_string(),
             "managementListenAddress": management.to_string(),
@@ -93,12 +94,6 @@ impl Drop for Pebble {
     fn drop(&mut self) {
         self.names.abort();
     }
-}
-
-/// A port of this computer that was free a moment ago.
-fn free() -> SocketAddr {
-    let socket = std::net::TcpListener::bind("127.0.0.1:0").expect("there is a port");
-    socket.local_addr().expect("it is bound")
 }
 
 /// Answers questions of DNS (RFC 1035): every name is at this computer, by IPv4 alone.
