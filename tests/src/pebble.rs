@@ -19,7 +19,8 @@ use crate::ports::free_address;
 use crate::process::Group;
 use crate::wait::until;
 
-/// Pebble, serving; it ends with this. It refuses one of twenty good nonces.
+/// Pebble, serving; it ends with this. It refuses one of fifty valid nonces: a client gives up at the third one of a request, so
+/// that more of them would sometimes fail a test.
 pub struct Pebble {
     _process: Group,
     folder: TempDir,
@@ -56,7 +57,7 @@ impl Pebble {
         let names = tokio::spawn(answer_names(socket)).abort_handle();
         let mut command = Command::new(tool("pebble"));
         command.arg("-config").arg(place("pebble.json")).args(["-dnsserver", &resolver]);
-        command.stdout(Stdio::null()).env("PEBBLE_VA_NOSLEEP", "1").env("PEBBLE_WFE_NONCEREJECT", "5");
+        command.stdout(Stdio::null()).env("PEBBLE_VA_NOSLEEP", "1").env("PEBBLE_WFE_NONCEREJECT", "2");
         let mut process = Group::start(command, &place("pebble.log"));
         until("Pebble listens", async || {
             let ended = process.child().try_wait().expect("its state can be asked");
