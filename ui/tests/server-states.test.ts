@@ -172,7 +172,7 @@ test("an expired token whose requests are refused is named once, with the button
   expect(page.getByTestId("token-expiry").elements()).toHaveLength(1);
 });
 
-test("how long the certificate lasts is shown beside the address, and is a warning two weeks before its end", async () => {
+test("how long the certificate lasts is shown beside the address, and is a warning a week before its end", async () => {
   const days = (count: number) => new Date(Date.now() + (count * 24 + 1) * 3_600_000).toISOString();
   const { fake } = await open("/settings/address", (core) => {
     core.server = { ...core.server, publicUrl, reach: reach("reachable", "Reachable: it leads here.", days(60)) };
@@ -180,9 +180,9 @@ test("how long the certificate lasts is shown beside the address, and is a warni
   const line = page.getByTestId("certificate-ends");
   await expect.element(line).toHaveTextContent("60 days left");
   await expect.element(line).not.toHaveClass("text-warn");
-  fake.server = { ...fake.server, reach: reach("reachable", "Reachable: it leads here.", days(14)) };
+  fake.server = { ...fake.server, reach: reach("reachable", "Reachable: it leads here.", days(7)) };
   fake.emit("server");
-  await expect.element(line).toHaveTextContent("14 days left");
+  await expect.element(line).toHaveTextContent("7 days left");
   await expect.element(line).toHaveClass("text-warn");
 });
 

@@ -20,6 +20,7 @@ use crate::server::listen::{ADDRESS_UNAVAILABLE, CERTIFICATE_FILES, unusable_fil
 use crate::server::own_certificate_views::{CertificateChoice, CertificateView, PairView, RootView};
 use crate::server::pair::KnownPair;
 use crate::server::private_authority;
+use crate::server::root_certificate;
 use crate::settings;
 use crate::shapes::Nothing;
 
@@ -250,6 +251,7 @@ impl ScimServer {
                 fingerprint: root.fingerprint(),
                 ends: root.ends,
                 file,
+                export: root_certificate::export(root),
             }),
             problem: trouble.map(|trouble| trouble.why),
         }
