@@ -11,7 +11,7 @@ use rustls::pki_types::CertificateDer;
 use serde_json::{Value, json};
 use store::{Clock, Ids};
 use tempfile::TempDir;
-use tests::{Pebble, program, secured_as, until};
+use tests::{Pebble, free_address, program, secured_as, until};
 use tokio::process::Command;
 
 use crate::own_certificate::shown;
@@ -138,8 +138,8 @@ async fn a_certificate_is_requested_and_used_over_a_restart_and_renewed_in_time(
 
 #[tokio::test]
 async fn by_http_01_what_is_missing_is_named_and_after_an_order_nothing_listens_there() {
-    let server = PublicServer::start().await;
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let named = Named::start().await;
+    let taken = TcpListener::bind(free_address()).unwrap();
     let address = taken.local_addr().unwrap();
     let pebble = Pebble::start(address.port(), None).await;
     let answered_at = async |listen: SocketAddr| {
@@ -156,7 +156,7 @@ async fn by_http_01_what_is_missing_is_named_and_after_an_order_nothing_listens_
 
     // Nothing leads from the port that the authority calls to the one where the challenge is answered.
     drop(taken);
-    let elsewhere = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let elsewhere = free_address();
     let view = answered_at(elsewhere).await;
     let problem = view["problem"].as_str().unwrap();
     let beginning = format!("The authority did not sign a certificate for {HOST}: ");
@@ -177,8 +177,8 @@ async fn by_http_01_what_is_missing_is_named_and_after_an_order_nothing_listens_
 
 #[tokio::test]
 async fn an_order_that_fails_is_found_in_the_words_of_the_authority_and_the_server_continues() {
-    let server = PublicServer::start().await;
-    let nothing = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let named = Named::start().await;
+    let nothing = free_address().port();
     let key = "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W";
     let pebble = Pebble::start(nothing, Some(("kid-1", key))).await;
     let unbound = choice(&pebble, &Value::Null);

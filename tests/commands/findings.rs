@@ -91,7 +91,7 @@ pub(crate) async fn finish(api: &Api) {
 }
 
 #[tokio::test]
-async fn d1_a_set_up_to_which_nothing_arrives_and_one_that_calls_a_wrong_address() {
+async fn d1_a_set_up_to_which_nothing_arrives_and_one_that_calls_with_a_wrong_token() {
     let api = Api::start_listening("azure").await;
     is_over(&api, "setup.nothingArrives").await;
     api.clock.advance(10 * MINUTE);
@@ -134,7 +134,8 @@ async fn d2_and_d8_credentials_that_work_and_no_user() {
         is_over(&api, "people.notAssigned").await;
         api.clock.advance(then * MINUTE);
         let finding = found(&api, "people.notAssigned").await;
-        let (causes, remedies, _) = parts(&finding);
+        let (causes, remedies, evidence) = parts(&finding);
+        assert!(evidence.contains("The credentials were accepted; A user was looked up"), "{evidence}");
         assert!(causes[0].starts_with("likely: No person is assigned"), "{causes:?}");
         assert!(causes[1].starts_with("possible: "), "{causes:?}");
         assert_eq!(
@@ -166,6 +167,11 @@ async fn d3_an_expired_token_is_one_finding_also_while_requests_are_refused() {
     let (causes, remedies, _) = parts(&finding);
     assert_eq!(causes, ["certain: No token of this connection is valid any more."]);
     assert_eq!(remedies, ["createToken"]);
+    let evidence = &finding["evidence"];
+    assert!(evidence[0]["text"].as_str().unwrap().ends_with(" expired"), "which token: {finding}");
+    assert_eq!(evidence[1]["text"], "3 requests refused one after another", "{finding}");
+    assert!(evidence[1]["requestId"].is_string(), "with the newest of them: {finding}");
+    assert_eq!(evidence[2]["text"], "A token was last accepted", "{finding}");
     is_over(&api, "access.unauthorized").await;
     let args = json!({"connectionId": api.connection_id, "expires": "1y"});
     let fresh = api.command("token.create", args).await;
@@ -187,6 +193,7 @@ async fn d4_a_token_of_another_connection_is_forbidden_and_shown_the_right_endpo
         "First: requests are being refused. The token belongs to another connection."
     );
     let (causes, remedies, evidence) = parts(&finding);
+    assert!(causes[0].starts_with("certain: "), "{causes:?}");
     assert!(causes[0].ends_with("That connection is \"Second\"."), "{causes:?}");
     assert_eq!(remedies, ["showEndpoint", "seeActivity"]);
     assert!(evidence.contains("A token was last accepted"), "{evidence}");
@@ -324,7 +331,8 @@ async fn d6_a_refused_deactivation_fails_the_connection_until_that_person_is_dea
     let view = api.command("connection.show", json!({"id": api.connection_id})).await;
     assert_eq!(view["status"], "failing", "one refused deactivation is enough");
     let finding = found(&api, "write.notDeactivated").await;
-    let (_, remedies, evidence) = parts(&finding);
+    let (causes, remedies, evidence) = parts(&finding);
+    assert!(causes.len() == 1 && causes[0].starts_with("certain: "), "{causes:?}");
     assert_eq!(finding["remedies"][0]["target"], ada["id"], "{finding}");
     assert_eq!(remedies, ["openPerson", "openMapping", "seeActivity", "setAside"]);
     assert!(evidence.contains("Ada: "), "{evidence}");
@@ -376,7 +384,8 @@ async fn d7_azure_is_quiet_after_three_of_its_cycles_and_okta_never() {
         }
         let finding = found(&api, "connection.quiet").await;
         assert_eq!(finding["message"], "First: no request for 2 hours.");
-        let (causes, remedies, _) = parts(&finding);
+        let (causes, remedies, evidence) = parts(&finding);
+        assert!(evidence.contains("The last request arrived; The next cycle was expected"), "{evidence}");
         assert_eq!(causes, ["likely: Provisioning is off in Azure, or the app is in quarantine."]);
         assert_eq!(remedies, ["openConnection"]);
         let steps = finding["steps"].to_string();

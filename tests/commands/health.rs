@@ -7,7 +7,7 @@ use foundational::error::Code;
 use serde_json::{Value, json};
 use tests::{Api, until};
 
-use crate::findings::{found, is_over};
+use crate::findings::{found, is_over, parts};
 
 const MINUTE: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
@@ -113,6 +113,9 @@ async fn what_this_computer_slept_through_is_no_silence_of_the_provider() {
     let finding = found(&api, "computer.slept").await;
     assert_eq!(finding["message"], "This computer slept from 13:25 UTC to 21:25 UTC.");
     assert_eq!(finding["severity"], "notice");
+    let (causes, _, evidence) = parts(&finding);
+    assert_eq!(causes, ["certain: This computer slept."]);
+    assert_eq!(evidence, "The sleep began; The computer woke up");
     assert!(finding["steps"][0].as_str().unwrap().starts_with("Azure retries by itself"), "{finding}");
     api.app.close().await;
     // From here on the clock that is moved is no sleep.

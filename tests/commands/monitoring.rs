@@ -10,7 +10,7 @@ use foundational::{Foundational, MonitoringServer, Options};
 use http_body_util::BodyExt as _;
 use serde_json::json;
 use store::{Clock, Ids};
-use tests::{Api, Headless, program, until};
+use tests::{Api, Headless, free_address, program, until};
 use tower::ServiceExt as _;
 
 /// The samples of a scrape by name and labels, as Prometheus reads its text format: each of a metric that was described before,
@@ -183,7 +183,7 @@ fn serve(data: &std::path::Path, metrics: &str) -> Output {
 
 #[tokio::test]
 async fn the_program_is_watched_at_an_address_that_is_not_that_of_scim() {
-    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let address = free_address().to_string();
     let server = Headless::start_as(&["--listen", "127.0.0.1:0", "--metrics", &address], &[]).await;
     let (endpoint, token) = server.connect("Watched").await;
     // Another provider is there already, which is as good.

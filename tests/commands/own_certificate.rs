@@ -207,6 +207,11 @@ async fn a_renewed_certificate_needs_no_restart_and_bad_files_never_replace_the_
 #[tokio::test]
 async fn the_end_of_the_certificate_is_found_thirty_days_before_and_after_it_nothing_new_is_used() {
     let server = Secured::start((2020, 2027)).await;
+    let is_notified = async |title: &str| {
+        let due = server.api.app.desktop().due_notifications(&Caller::Operator).await.unwrap();
+        due.iter().any(|one| one.title.starts_with(title) && one.place == "settings/server")
+    };
+    let expires = "The certificate of this server expires";
     is_over(&server.api, "certificate.expiring").await;
     server.api.clock.advance(Duration::from_hours(10 * 24));
     let finding = found(&server.api, "certificate.expiring").await;
@@ -218,13 +223,16 @@ async fn the_end_of_the_certificate_is_found_thirty_days_before_and_after_it_not
         (&finding["severity"], &finding["remedies"][0]["kind"]),
         (&json!("warning"), &json!("openServer"))
     );
+    assert!(!is_notified(expires).await, "a month before it is shown in the app alone");
     server.api.clock.advance(Duration::from_hours(25 * 24));
     assert_eq!(found(&server.api, "certificate.expiring").await["severity"], "problem", "in two days");
+    assert!(is_notified(expires).await, "in the last week");
     server.api.clock.advance(Duration::from_hours(3 * 24));
     let problem = server.problem().await;
     assert!(problem.as_str().unwrap().contains("expired on 1 January 2027."), "{problem}");
     is_over(&server.api, "certificate.expiring").await;
     found(&server.api, "certificate.files").await;
+    assert!(is_notified("The files of the certificate can't be used.").await, "and after its end");
     server.api.app.close().await;
 }
 

@@ -226,6 +226,7 @@ fn values_that_a_service_cannot_have_are_refused_before_anything_is_written() {
     for (words, code, why) in [
         (&["--listen", "127.0.0.1:0"][..], 1, "A service needs a fixed port"),
         (&["--listen", "0.0.0.0:8470"], 1, "can be reached from other computers"),
+        (&["--listen", "0.0.0.0:8470"], 1, "Add --tls-cert and --tls-key."),
         (&["--public-url", "http://scim.example.com"], 1, "does not begin with https://"),
         (&["--public-url", "https://scim.example.com/a"], 1, "must be a host name alone"),
         (&["--tls-cert", "/nowhere.pem", "--tls-key", "/nowhere.pem"], 1, "/nowhere.pem can't be read"),

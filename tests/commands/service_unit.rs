@@ -1,7 +1,6 @@
 //! The unit of `foundational service install`, read by systemd's own parser and run as it stands.
 
 use std::fs::Permissions;
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
@@ -12,7 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use serde_json::{Value, json};
-use tests::{secured, until};
+use tests::{free_address, secured, until};
 use tokio::process::{Child, Command};
 
 use crate::fake_systemd::{Home, printed};
@@ -42,8 +41,8 @@ fn value<'a>(dump: &'a str, name: &str) -> &'a str {
 async fn the_command_of_the_unit_serves_scim_in_a_folder_with_a_hostile_name() {
     let home = Home::with_systemd();
     let data = home.folder().join(r#"50% %h $HOME ${PATH} "two" 'one' back\slash; : é"#);
-    // Free a moment ago; a service has no port 0.
-    let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    // A service has no port 0.
+    let listen = free_address().to_string();
     home.installed(&["--data", data.to_str().unwrap(), "--listen", &listen]);
     let unit = dumped(&home).await;
     let paths = data.to_str().unwrap();
@@ -73,7 +72,7 @@ async fn the_certificate_of_the_unit_is_read_by_systemd_and_secures_connections(
     let own = Authority::new("Own");
     let pair = own.files(home.folder(), "localhost", NOW);
     let [chain, key] = [&pair.certificate, &pair.key].map(|path| path.to_str().unwrap());
-    let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let listen = free_address();
     let installed = home.installed(&["--listen", &listen.to_string(), "--tls-cert", chain, "--tls-key", key]);
     assert!(printed(&installed).contains("After a renewal: systemctl --user restart foundational"));
     let unit = dumped(&home).await;

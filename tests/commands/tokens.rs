@@ -177,7 +177,7 @@ async fn the_end_of_a_token_is_spoken_of_from_thirty_days_before() {
         let expected = ("token.expiring".to_owned(), message.to_owned(), urgent);
         assert_eq!(lines(&api).await, [expected], "{advance} days later");
     }
-    assert_eq!(status().await, "tokenExpiring", "the status says it as well, since the last fourteen");
+    assert_eq!(status().await, "tokenExpiring", "the status says it as well, since the last seven days");
     api.clock.advance(DAY / 2);
     assert_eq!(lines(&api).await[0].1, "First: the token expires today.");
     api.clock.advance(DAY / 2);

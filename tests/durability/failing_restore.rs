@@ -75,7 +75,7 @@ async fn a_restore_of_which_a_call_fails_leaves_the_old_workspace_or_the_restore
     let (folder, library, mut random) = (tempfile::tempdir().unwrap(), FaultLibrary::new(), Random::new());
     let folder = std::fs::canonicalize(folder.path()).unwrap();
     let (template, data) = (backed_up(&folder).await, folder.join("data"));
-    let mut tries = 0_u32;
+    let (mut tries, mut hits) = (0_u32, 0);
     for fault in Fault::ALL {
         let (output, calls) = restore(&library, &template, &data, fault, u32::MAX);
         let at = format!("seed {}, without {fault:?}", random.seed);
@@ -92,10 +92,12 @@ async fn a_restore_of_which_a_call_fails_leaves_the_old_workspace_or_the_restore
         };
         for call in failing {
             let at = format!("seed {}, {fault:?} of call {call} of {}", random.seed, calls.seen);
-            let (output, _) = restore(&library, &template, &data, fault, call);
+            let (output, calls) = restore(&beneath, &template, &data, fault, call);
             assert_one_of_both(&data, &output, &at);
             tries += 1;
+            hits += calls.hits;
         }
     }
-    println!("seed {}: {tries} restores of which a call failed", random.seed);
+    assert!(hits > 0, "seed {}: a call failed", random.seed);
+    println!("seed {}: {tries} restores, a call failed in {hits}", random.seed);
 }

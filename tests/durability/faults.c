@@ -172,39 +172,33 @@ static int open_with(int at, int is_at, const char *path, int flags, mode_t mode
     return file;
 }
 
-static mode_t mode_of(int flags, va_list arguments) {
-    return flags & (O_CREAT | O_TMPFILE) ? (mode_t)va_arg(arguments, int) : 0;
-}
+/* Declares the mode, which follows `flags` where a file may be made. */
+#define READ_MODE(mode, flags)                      \
+    mode_t mode = 0;                                \
+    if ((flags) & (O_CREAT | O_TMPFILE)) {          \
+        va_list arguments;                          \
+        va_start(arguments, flags);                 \
+        mode = (mode_t)va_arg(arguments, int);      \
+        va_end(arguments);                          \
+    }
 
 int open64(const char *path, int flags, ...) {
-    va_list arguments;
-    va_start(arguments, flags);
-    mode_t mode = mode_of(flags, arguments);
-    va_end(arguments);
+    READ_MODE(mode, flags)
     return open_with(0, 0, path, flags, mode);
 }
 
 int open(const char *path, int flags, ...) {
-    va_list arguments;
-    va_start(arguments, flags);
-    mode_t mode = mode_of(flags, arguments);
-    va_end(arguments);
+    READ_MODE(mode, flags)
     return open_with(0, 0, path, flags, mode);
 }
 
 int openat64(int at, const char *path, int flags, ...) {
-    va_list arguments;
-    va_start(arguments, flags);
-    mode_t mode = mode_of(flags, arguments);
-    va_end(arguments);
+    READ_MODE(mode, flags)
     return open_with(at, 1, path, flags, mode);
 }
 
 int openat(int at, const char *path, int flags, ...) {
-    va_list arguments;
-    va_start(arguments, flags);
-    mode_t mode = mode_of(flags, arguments);
-    va_end(arguments);
+    READ_MODE(mode, flags)
     return open_with(at, 1, path, flags, mode);
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{KillOnDrop, number, program, program_on, until};
+use tests::{Killable, free_address, number, program, program_on, until};
 
 /// How often the server is killed in `npm test`; `FOUNDATIONAL_KILLS` sets another number.
 const KILLS: usize = 12;
@@ -186,7 +186,7 @@ async fn nothing_acknowledged_is_lost_and_no_write_is_half_done() {
     let folder = tempfile::tempdir().unwrap();
     let made = command(folder.path(), &["connection", "create", "Killed", "--provider", "custom"]);
     let token = command(folder.path(), &["token", "create", "Killed"])["token"].as_str().unwrap().to_owned();
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let free = free_address().to_string();
     let base = format!("http://{free}/scim/v2/{}", made["id"].as_str().unwrap());
     let bearer = format!("Bearer {token}").parse().unwrap();
     let headers = reqwest::header::HeaderMap::from_iter([(reqwest::header::AUTHORIZATION, bearer)]);

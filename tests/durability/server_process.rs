@@ -7,7 +7,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tests::{KillOnDrop, program_on};
+use tests::{Killable, free_address, program_on};
 
 use crate::fault_library::FaultLibrary;
 
@@ -57,11 +57,9 @@ impl ServerProcess {
         // SQLite opens files by the paths without links.
         let data = std::fs::canonicalize(folder.path()).unwrap().join("data");
         std::fs::create_dir(&data).unwrap();
-        let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        // Both are held until both are known, so that they differ.
-        let [address, watched] = [free(), free()].map(|socket| socket.local_addr().unwrap().to_string());
-        let mut server = Self {
-            library: FaultLibrary::new(),
+        let [address, watched] = [free_address(), free_address()].map(|address| address.to_string());
+        let mut served = Self {
+            beneath: Beneath::new(),
             record: PathBuf::new(),
             data,
             connection_id: String::new(),

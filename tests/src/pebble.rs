@@ -15,10 +15,12 @@ use tokio::process::Command;
 use tokio::task::AbortHandle;
 
 use crate::paths::tool;
+use crate::ports::free_address;
 use crate::process::Group;
 use crate::wait::until;
 
-/// Pebble, serving; it ends with this. It refuses one of twenty good nonces.
+/// Pebble, serving; it ends with this. It refuses one of fifty valid nonces: a client gives up at the third one of a request, so
+/// that more of them would sometimes fail a test.
 pub struct Pebble {
     _process: Group,
     folder: TempDir,
@@ -37,7 +39,7 @@ impl Pebble {
         let place = |name: &str| folder.path().join(name);
         std::fs::write(place("own.pem"), own.expect("it can be signed").pem()).expect("it can be written");
         std::fs::write(place("own.key"), key.serialize_pem()).expect("it can be written");
-        let (acme, management) = (free(), free());
+        let (acme, management) = (free_address(), free_address());
         let configuration = json!({"pebble": {
             "listenAddress": acme.to_string(),
             "managementListenAddress": management.to_string(),
@@ -55,7 +57,7 @@ impl Pebble {
         let names = tokio::spawn(answer_names(socket)).abort_handle();
         let mut command = Command::new(tool("pebble"));
         command.arg("-config").arg(place("pebble.json")).args(["-dnsserver", &resolver]);
-        command.stdout(Stdio::null()).env("PEBBLE_VA_NOSLEEP", "1").env("PEBBLE_WFE_NONCEREJECT", "5");
+        command.stdout(Stdio::null()).env("PEBBLE_VA_NOSLEEP", "1").env("PEBBLE_WFE_NONCEREJECT", "2");
         let mut process = Group::start(command, &place("pebble.log"));
         until("Pebble listens", async || {
             let ended = process.child().try_wait().expect("its state can be asked");
@@ -93,12 +95,6 @@ impl Drop for Pebble {
     fn drop(&mut self) {
         self.names.abort();
     }
-}
-
-/// A port of this computer that was free a moment ago.
-fn free() -> SocketAddr {
-    let socket = std::net::TcpListener::bind("127.0.0.1:0").expect("there is a port");
-    socket.local_addr().expect("it is bound")
 }
 
 /// Answers questions of DNS (RFC 1035): every name is at this computer, by IPv4 alone.

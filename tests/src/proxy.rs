@@ -1,12 +1,12 @@
 //! A real proxy: Debian's nginx or Caddy, with a folder and ports of its own.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 use tokio::process::Command;
 
+use crate::ports::is_free;
 use crate::process::Group;
 use crate::wait::until;
 
@@ -67,31 +67,6 @@ impl Proxy {
         }
         Self { _process: process, _folder: folder }
     }
-}
-
-/// So many ports that nothing listens on, one after another. They are below those that the system gives to connections, of
-/// which one could take a port before the proxy does.
-///
-/// # Panics
-/// When there are none.
-pub fn free_ports(count: u16) -> Vec<u16> {
-    const BLOCKS: u32 = 600;
-    const SIZE: u16 = 32;
-    static TAKEN: AtomicU32 = AtomicU32::new(0);
-    assert!(count <= SIZE, "{count} are too many");
-    // Tests that run at the same time begin elsewhere: each process has its number.
-    (0..BLOCKS)
-        .find_map(|_| {
-            let block = std::process::id().wrapping_add(TAKEN.fetch_add(1, Ordering::Relaxed)) % BLOCKS;
-            let first = 12_000 + u16::try_from(block).expect("it is small") * SIZE;
-            let ports: Vec<u16> = (first..first + count).collect();
-            ports.iter().all(|port| is_free(*port)).then_some(ports)
-        })
-        .expect("ports are free")
-}
-
-fn is_free(port: u16) -> bool {
-    std::net::TcpListener::bind(("127.0.0.1", port)).is_ok()
 }
 
 /// A file of this folder, with this text.

@@ -54,9 +54,15 @@ test("a private authority is used by one press, and its root exported with its f
   });
   expect(page.getByTestId("certificate-use-authority").elements()).toHaveLength(0);
   await expect.element(page.getByTestId("root-facts")).toHaveTextContent("/foundational/authority.pem");
+  fake.saveTo = undefined;
+  await page.getByTestId("root-export").click();
+  await expect.element(page.getByTestId("root-export")).toBeEnabled();
+  expect(fake.count("server.exportRoot"), "a dialog that is cancelled exports nothing").toBe(0);
+  fake.saveTo = "/home/grace";
   await page.getByTestId("root-export").click();
   await expect.element(page.getByTestId("root-saved")).toHaveTextContent("Saved in /home/grace/foundational-root.crt");
   expect(fake.saved.map(({ name }) => name)).toEqual(["foundational-root.crt"]);
+  expect(fake.count("server.exportRoot")).toBe(1);
   await page.getByTestId("certificate-from-files").click();
   await expect.element(page.getByTestId("certificate-use")).toBeDisabled();
   await page.getByTestId("certificate-remove").click();
@@ -139,6 +145,7 @@ test("what the authority's form has wrong is shown at its field, also where that
     await expect.element(page.getByTestId("field-error")).toHaveTextContent(why);
     await expect.element(page.getByTestId(`acme-${field}`)).toHaveAttribute("aria-invalid", "true");
     await expect.element(page.getByTestId(`acme-${field}`)).toBeVisible();
+    await expect.element(page.getByTestId(`acme-${field}`)).toHaveFocus();
     expect(page.getByTestId("settings-refused").elements()).toHaveLength(0);
   }
   fake.refuse.set("server.setCertificate", refusal("invalid", "There is no public address.", "certificate"));

@@ -41,6 +41,7 @@ const privateRoot = {
   fingerprint: "4F:2A:91:C0",
   ends: "2036-11-24T10:00:00Z",
   file: "/home/grace/.local/share/foundational/authority.pem",
+  export: { name: "foundational-root.crt", text: "-----BEGIN CERTIFICATE-----\n", count: 1 },
 };
 const usualFolder = "/home/grace/.local/share/foundational/backups";
 const recoveryKey = "NEWK-2M9D-XW4T-8RLP-H3VN-6CJB";
@@ -226,7 +227,7 @@ export class Fake extends FakeState implements Backend {
       const root = isPrivate ? privateRoot : null;
       return (this.certificate = { source, pair: source && pair, root, problem: this.orderProblem });
     },
-    "server.exportRoot": () => ({ name: "foundational-root.crt", text: "-----BEGIN CERTIFICATE-----\n", count: 1 }),
+    "server.exportRoot": () => privateRoot.export,
     "server.publicUrl": this.#server,
     "server.checkPublicUrl": () => this.check,
     "connection.list": () => this.connections,

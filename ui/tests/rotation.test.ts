@@ -148,11 +148,11 @@ test("notices grow louder towards the end", () => {
   const tone = (tokenExpiresAt: string | null) => noticeOf(connection({ tokensUsable: 1, tokenExpiresAt }), at)?.tone;
   expect(tone("2027-01-24T08:00:00Z")).toBeUndefined();
   expect(tone(null)).toBeUndefined();
-  // To the moment: 30, 14 and 1 day before the end, and at the end.
+  // To the moment: 30, 7 and 1 day before the end, and at the end.
   expect(tone("2026-12-24T08:00:01Z")).toBeUndefined();
   expect(tone("2026-12-24T08:00:00Z")).toBe("info");
-  expect(tone("2026-12-08T08:00:01Z")).toBe("info");
-  expect(tone("2026-12-08T08:00:00Z")).toBe("warn");
+  expect(tone("2026-12-01T08:00:01Z")).toBe("info");
+  expect(tone("2026-12-01T08:00:00Z")).toBe("warn");
   expect(tone("2026-11-25T08:00:01Z")).toBe("warn");
   expect(tone("2026-11-25T08:00:00Z")).toBe("danger");
   expect(tone("2026-11-24T08:00:00Z")).toBe("danger");

@@ -138,6 +138,9 @@ test("a connection of this network is not concerned by the public address, and b
   expect(banner.element().textContent).not.toContain(publicUrl);
   expect(page.getByTestId("banner-check").elements()).toHaveLength(0);
   await expect.element(page.getByTestId("banner-address")).toHaveTextContent("Show the endpoints");
+  await page.getByTestId("banner-address").click();
+  await expect.poll(() => router.path).toBe("/settings/address");
+  await expect.element(page.getByTestId("affected-endpoint")).toHaveValue("http://127.0.0.1:8470/scim/v2/c1");
 });
 
 test("what was paused together is resumed where it is shown", async () => {
@@ -169,7 +172,7 @@ test("an expired token whose requests are refused is named once, with the button
   expect(page.getByTestId("token-expiry").elements()).toHaveLength(1);
 });
 
-test("how long the certificate lasts is shown beside the address, and is a warning two weeks before its end", async () => {
+test("how long the certificate lasts is shown beside the address, and is a warning a week before its end", async () => {
   const days = (count: number) => new Date(Date.now() + (count * 24 + 1) * 3_600_000).toISOString();
   const { fake } = await open("/settings/address", (core) => {
     core.server = { ...core.server, publicUrl, reach: reach("reachable", "Reachable: it leads here.", days(60)) };
@@ -177,9 +180,9 @@ test("how long the certificate lasts is shown beside the address, and is a warni
   const line = page.getByTestId("certificate-ends");
   await expect.element(line).toHaveTextContent("60 days left");
   await expect.element(line).not.toHaveClass("text-warn");
-  fake.server = { ...fake.server, reach: reach("reachable", "Reachable: it leads here.", days(14)) };
+  fake.server = { ...fake.server, reach: reach("reachable", "Reachable: it leads here.", days(7)) };
   fake.emit("server");
-  await expect.element(line).toHaveTextContent("14 days left");
+  await expect.element(line).toHaveTextContent("7 days left");
   await expect.element(line).toHaveClass("text-warn");
 });
 

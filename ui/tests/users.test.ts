@@ -79,6 +79,20 @@ test("a local user gets a passcode that is shown once", async () => {
   expect(document.body.innerHTML).not.toContain("K7QFM");
 });
 
+test("nothing closes the dialog while a user is added, so that the passcode is shown", async () => {
+  const { fake } = await open("/users/new", manyPeople);
+  let added = (): void => undefined;
+  fake.waits.set("people.createLocal", new Promise((resolve) => (added = resolve)));
+  await page.getByTestId("add-user-name").fill("Joan Clarke");
+  await page.getByTestId("add-user-email").fill("joan@example.com");
+  await page.getByTestId("add-user-submit").click();
+  await expect.poll(() => fake.count("people.createLocal")).toBe(1);
+  await expect.element(page.getByTestId("add-user-cancel")).toBeDisabled();
+  await userEvent.keyboard("{Escape}");
+  added();
+  await expect.element(page.getByTestId("passcode")).toHaveValue("K7QFM-9DXW4-T8RLP");
+});
+
 test("a Member may look, and finds nothing to change", async () => {
   const { fake } = await open("/users/p4", (core) => {
     manyPeople(core);

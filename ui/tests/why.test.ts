@@ -67,3 +67,10 @@ test("a Member is not offered the reasons", async () => {
   router.go("/diagnostics/why?name=ada");
   await expect.element(page.getByTestId("no-access")).toBeVisible();
 });
+
+test("Diagnostics leads to the look-up of one user", async () => {
+  await open("/diagnostics");
+  await page.getByTestId("open-why").click();
+  await vi.waitFor(() => expect(router.path).toBe("/diagnostics/why"));
+  await expect.element(page.getByTestId("why-name")).toBeVisible();
+});

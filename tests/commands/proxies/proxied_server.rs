@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use serde_json::{Value, json};
-use tests::{Headless, Proxy};
+use tests::{Headless, Proxy, free_address};
 
 use super::faults::Shows;
 use super::kind::{HEADERS, Kind};
@@ -25,8 +25,7 @@ impl ProxiedServer {
         let own = Authority::new("Trusted");
         std::fs::write(&file, own.pem()).unwrap();
         let (app, listen) = start(&file).await;
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
+        let port = free_address().port();
         app.call("server.publicUrl", json!({ "publicUrl": format!("https://localhost:{port}") })).await;
         Self { app, listen, port, own, folder }
     }

@@ -32,6 +32,7 @@ export const diagnostics = {
   pastFrom: (from: string, to: string) => `${from} to ${to}`,
   unsolved: "Still unsolved?",
   unsolvedBody: "A support bundle shows a person who helps what happened, without names, addresses and tokens.",
+  why: "Look up one user",
   bundle: "Create a support bundle",
 } as const;
 

@@ -10,7 +10,8 @@ export const moving = {
   intro:
     "Writes the workspace to one file: people, groups, connections, history, settings and accounts, without the requests. One command puts it on the server, and providers use the same tokens there.",
   open: "Move to a server…",
-  command: "On the command line of this computer: foundational move --to-server",
+  onCommandLine: "On the command line of this computer:",
+  command: "foundational move --to-server",
   effects: [
     "Every connection is paused here, so that two servers never both accept changes. If you resume one here, there are two copies, and each misses what the other receives.",
     secret,

@@ -252,10 +252,10 @@ export const settings = {
           "Three requests in a row are refused or fail, though earlier ones were answered.",
         ],
         tokenExpired: ["A token has expired", "Until it is replaced, its connection is refused."],
-        tokenExpiring: ["A token is about to expire", "14 days, 7 days and 1 day before."],
+        tokenExpiring: ["A token is about to expire", "7 days and 1 day before."],
         notReachable: [
           "Foundational can't be reached",
-          "It is stopped, its port changed, its public address is not reachable for ten minutes, or its certificate ends within 14 days.",
+          "It is stopped, its port changed, its public address is not reachable for ten minutes, or its certificate ends within 7 days.",
         ],
         quiet: ["A connection is quiet", "Its provider has missed several of its usual times."],
       } satisfies Record<keyof NotificationRules, [string, string]>,

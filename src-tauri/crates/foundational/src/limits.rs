@@ -43,6 +43,10 @@ limits! {
     JUMP_LETTERS "jumpLetters" = 100;
     /// The longest time until an untouched window is locked, in minutes.
     LONGEST_IDLE_MINUTES "longestIdleMinutes" = 240;
+    /// How many days before its end a token or certificate is a warning, a problem and, on its last day, an error on the screen.
+    ENDS_DAYS "endsDays" = 30;
+    ENDS_SOON_DAYS "endsSoonDays" = 7;
+    ENDS_LAST_DAYS "endsLastDays" = 1;
     /// The largest number of people from which a share is a mass change, and the largest that is one within an hour.
     MASS_LEAST "massLeast" = 1000;
     MASS_PEOPLE "massPeople" = 100_000;

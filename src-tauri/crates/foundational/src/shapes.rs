@@ -76,7 +76,7 @@ pub enum ExportFormat {
 }
 
 /// A file that was made and is to be saved.
-#[derive(Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct ExportFile {

@@ -1,5 +1,7 @@
 //! Small pieces of sentences that several subjects use.
 
+use std::error::Error;
+
 use jiff::{SignedDuration, Timestamp};
 
 /// "1 user", "25 users".
@@ -33,6 +35,15 @@ pub(crate) fn silence(since: Timestamp, now: Timestamp) -> String {
 pub(crate) fn upper(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
+/// The words of the layer in which an error began, which say it best: "Connection refused".
+pub(crate) fn innermost(error: &dyn Error) -> String {
+    let mut innermost = error;
+    while let Some(inner) = innermost.source() {
+        innermost = inner;
+    }
+    innermost.to_string()
 }
 
 /// A sentence as it continues after a colon.

@@ -60,12 +60,7 @@ impl Route {
 
     /// The place in [`ROUTES`] of the address that a path is, as it is written. `None`: it is no such address.
     pub fn place(path: &str) -> Option<usize> {
-        let mut segments = path.strip_prefix('/')?.split('/');
-        let first = segments.next()?;
-        let second = segments.next().filter(|segment| !segment.is_empty());
-        if segments.next().is_some() {
-            return None;
-        }
+        let (first, second) = segments(path)?;
         ROUTES.iter().position(|route| route.fits(first, second))
     }
 
@@ -85,15 +80,11 @@ impl Target {
     ///
     /// Identifiers are percent-decoded; the store decides whether they exist.
     pub fn parse(path: &str) -> Option<Self> {
-        let mut segments = path.strip_prefix('/')?.split('/');
-        let first = segments.next()?;
-        let second = match segments.next() {
-            None | Some("") => None,
+        let (first, second) = segments(path)?;
+        let second = match second {
             Some(segment) => Some(decode(segment)?),
+            None => None,
         };
-        if segments.next().is_some() {
-            return None;
-        }
         let route = ROUTES.iter().find(|route| route.fits(first, second.as_deref()))?;
         Some((route.target)(second.unwrap_or_default()))
     }
@@ -114,6 +105,14 @@ impl Target {
             Self::Me => &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
         }
     }
+}
+
+/// The segments of a path: the first, and the second unless it is empty. None where there are more.
+fn segments(path: &str) -> Option<(&str, Option<&str>)> {
+    let mut segments = path.strip_prefix('/')?.split('/');
+    let first = segments.next()?;
+    let second = segments.next().filter(|segment| !segment.is_empty());
+    segments.next().is_none().then_some((first, second))
 }
 
 /// Percent-decodes one segment. None where that gives no text, or a slash or control character.

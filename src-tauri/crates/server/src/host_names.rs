@@ -27,10 +27,15 @@ pub fn host_of(url: &str) -> Option<String> {
     parse_host_name(url.trim_start_matches("https://"))
 }
 
+/// A name without the brackets that an IPv6 address has in a URL.
+pub fn without_brackets(name: &str) -> &str {
+    name.trim_start_matches('[').trim_end_matches(']')
+}
+
 /// Whether a name is one of this computer's own.
 pub fn is_this_computer(name: &str) -> bool {
-    let bare = name.trim_start_matches('[').trim_end_matches(']');
-    name == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
+    name == "localhost"
+        || without_brackets(name).parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
 }
 
 #[cfg(test)]

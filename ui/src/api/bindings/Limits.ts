@@ -11,6 +11,9 @@ export const limits = {
   exportedRequests: 100000,
   jumpLetters: 100,
   longestIdleMinutes: 240,
+  endsDays: 30,
+  endsSoonDays: 7,
+  endsLastDays: 1,
   massLeast: 1000,
   massPeople: 100000,
 } as const;

@@ -5,7 +5,7 @@
  */
 export type NotificationRules = { 
 /**
- * A token ends in 14, 7 or 1 days.
+ * A token ends in 7 days or 1 day.
  */
 tokenExpiring: boolean, 
 /**

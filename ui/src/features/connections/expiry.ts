@@ -1,4 +1,5 @@
 import type { ConnectionView } from "../../api/bindings/index";
+import { limits } from "../../api/bindings/Limits";
 import { daysUntil } from "../../kit/time";
 
 export interface Notice {
@@ -9,14 +10,14 @@ export interface Notice {
 
 const day = 86_400_000;
 
-/** Shown from 30 days before the end; as a warning from 14 days on, and as an error on the last day and after. */
+/** Shown from when the end is a finding; as a warning from when that is a problem, and as an error on the last day and after. */
 export function noticeOf(connection: ConnectionView, now: number): Notice | undefined {
   if (connection.status === "tokenExpired" || connection.status === "noToken")
     return { days: undefined, tone: "danger" };
   if (connection.tokensUsable === 0 || connection.tokenExpiresAt === null) return undefined;
   const left = Date.parse(connection.tokenExpiresAt) - now;
-  if (left > 30 * day) return undefined;
+  if (left > limits.endsDays * day) return undefined;
   if (left <= 0) return { days: undefined, tone: "danger" };
-  const tone = left <= day ? "danger" : left <= 14 * day ? "warn" : "info";
+  const tone = left <= limits.endsLastDays * day ? "danger" : left <= limits.endsSoonDays * day ? "warn" : "info";
   return { days: daysUntil(connection.tokenExpiresAt, now), tone };
 }

@@ -3,11 +3,12 @@
 use std::fs::File;
 use std::io::Write as _;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
+use super::backup::full;
 use super::output::{Failure, Print, day};
 use super::workspace::Workspace;
 use crate::commands::command;
@@ -118,22 +119,14 @@ async fn choose(workspace: &Workspace, chosen: CertificateChoice) -> Result<Cert
 }
 
 fn choice(args: AcmeArgs) -> Result<CertificateChoice, Failure> {
-    let cannot = |path: &Path, why: String| Failure {
-        message: format!("{} can't be used: {why}.", path.display()),
-        hint: None,
-        code: 1,
-    };
-    let root = match &args.root {
-        Some(path) => {
-            let full = std::path::absolute(path).map_err(|error| cannot(path, error.to_string()))?;
-            let full = full.to_str().ok_or_else(|| cannot(path, "its name is not in UTF-8".to_owned()))?;
-            Some(full.to_owned())
-        }
-        None => None,
-    };
+    let root = args.root.as_deref().map(full).transpose()?;
     let external_account = match (args.eab_key_id, &args.eab_key_file) {
         (Some(key_id), Some(path)) => {
-            let key = std::fs::read_to_string(path).map_err(|error| cannot(path, error.to_string()))?;
+            let key = std::fs::read_to_string(path).map_err(|error| Failure {
+                message: format!("{} can't be used: {error}.", path.display()),
+                hint: None,
+                code: 1,
+            })?;
             Some(ExternalAccount { key_id, key })
         }
         _ => None,
@@ -161,7 +154,7 @@ async fn export(
     let out = out.unwrap_or_else(|| PathBuf::from(NAME));
     let not_written = |error: std::io::Error| Failure {
         message: format!("{} cannot be written: {error}.", out.display()),
-        hint: None,
+        hint: Some("Name another file with --out.".to_owned()),
         code: 1,
     };
     // It is public, and other users are to read it.

@@ -20,7 +20,7 @@ use crate::shapes::Nothing;
 
 /// What lasts is notified again after a day.
 const AGAIN: Duration = Duration::from_hours(24);
-/// Longer than anything has to be remembered that was notified once: a token's last two weeks.
+/// Longer than anything has to be remembered that was notified once: the last week of a token or certificate.
 const REMEMBERED: Duration = Duration::from_hours(60 * 24);
 
 /// Something to show now.

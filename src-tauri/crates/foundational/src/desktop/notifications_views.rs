@@ -9,7 +9,7 @@ use ts_rs::TS;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
 pub struct NotificationRules {
-    /// A token ends in 14, 7 or 1 days.
+    /// A token ends in 7 days or 1 day.
     pub token_expiring: bool,
     /// A token has ended.
     pub token_expired: bool,

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use crate::limits::{ENDS_DAYS, ENDS_LAST_DAYS, ENDS_SOON_DAYS};
+
 /// How long before its end a token or certificate is a warning.
-pub(crate) const ENDS: Duration = Duration::from_hours(30 * 24);
+pub(crate) const ENDS: Duration = Duration::from_hours(ENDS_DAYS as u64 * 24);
 /// How long before its end a token or certificate is a problem, and the state of its connection.
-pub(crate) const ENDS_SOON: Duration = Duration::from_hours(7 * 24);
+pub(crate) const ENDS_SOON: Duration = Duration::from_hours(ENDS_SOON_DAYS as u64 * 24);
 /// How many days before its end a token or certificate is notified.
-pub(crate) const NOTIFIED_DAYS: [u64; 2] = [1, 7];
+pub(crate) const NOTIFIED_DAYS: [u64; 2] = [ENDS_LAST_DAYS as u64, ENDS_SOON_DAYS as u64];
 /// So many refusals of one kind in a row are no accident.
 pub(crate) const IN_A_ROW: u64 = 3;
 /// How long a replaced token may be used beside the new one.

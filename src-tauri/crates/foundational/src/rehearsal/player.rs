@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::rehearsal::http::client;
 use crate::rehearsal::verdict::verdict;
 use crate::rehearsal::views::{Rehearsal, RehearsalAnswer, RehearsalRequest, RehearsalStep};
+use crate::words::innermost;
 
 /// The longest answer that is read; a longer one counts as none.
 const LONGEST: usize = 4 * 1024 * 1024;
@@ -122,14 +123,7 @@ fn step_of(
 
 /// Sends one request. The error says why there is no answer.
 async fn send(http: &reqwest::Client, stage: &Stage, prepared: &Prepared) -> Result<RehearsalAnswer, String> {
-    let silence = |error: reqwest::Error| {
-        // The innermost cause says it best: "Connection refused".
-        let mut cause: &dyn std::error::Error = &error;
-        while let Some(inner) = cause.source() {
-            cause = inner;
-        }
-        format!("No answer arrived: {cause}.")
-    };
+    let silence = |error: reqwest::Error| format!("No answer arrived: {}.", innermost(&error));
     let method = reqwest::Method::from_bytes(prepared.method.as_bytes())
         .map_err(|error| format!("The method cannot be sent: {error}."))?;
     let base = stage.endpoint.trim_end_matches('/');

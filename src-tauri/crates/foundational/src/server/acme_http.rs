@@ -9,6 +9,8 @@ use axum::http::{Request, Response};
 use http_body_util::BodyExt as _;
 use instant_acme::{BodyWrapper, BytesResponse, HttpClient, Problem};
 
+use crate::words::innermost;
+
 /// How long one request may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// The longest reason that is shown, in letters.
@@ -83,12 +85,4 @@ pub(crate) fn words(error: &instant_acme::Error) -> String {
 pub(crate) fn said(problem: &Problem) -> String {
     let said = problem.detail.as_ref().or(problem.r#type.as_ref());
     said.map_or("it gives no reason", String::as_str).chars().take(MAX_REASON).collect()
-}
-
-fn innermost(error: &dyn Error) -> String {
-    let mut innermost = error;
-    while let Some(inner) = innermost.source() {
-        innermost = inner;
-    }
-    innermost.to_string()
 }

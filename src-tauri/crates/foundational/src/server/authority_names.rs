@@ -2,14 +2,14 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
-use server::{host_of, parse_host_name};
+use server::{host_of, parse_host_name, without_brackets};
 
 /// The names and addresses, each once, in this order: the host of the public address, the name of this computer, the
 /// addresses at which the server listens, and what this computer calls itself. Of all addresses, those that this computer uses to
 /// call others are taken.
 pub(crate) fn names(public_url: Option<&str>, listen: IpAddr) -> Vec<String> {
-    let public = public_url.and_then(host_of);
-    let mut all: Vec<String> = public.as_deref().map(bare).into_iter().chain(computer()).collect();
+    let public = public_url.and_then(host_of).map(|host| without_brackets(&host).to_owned());
+    let mut all: Vec<String> = public.into_iter().chain(computer()).collect();
     all.extend(addresses(listen).iter().map(IpAddr::to_string));
     all.push("localhost".to_owned());
     all.extend([Ipv4Addr::LOCALHOST.to_string(), Ipv6Addr::LOCALHOST.to_string()]);
@@ -25,11 +25,6 @@ pub(crate) fn names(public_url: Option<&str>, listen: IpAddr) -> Vec<String> {
 /// The name of this computer, as a certificate can have it.
 pub(crate) fn computer() -> Option<String> {
     computer_name().as_deref().and_then(dns_name).filter(|name| name != "localhost")
-}
-
-/// An IPv6 address without its brackets.
-fn bare(host: &str) -> String {
-    host.trim_start_matches('[').trim_end_matches(']').to_owned()
 }
 
 /// The name as a certificate can have it (RFC 5280 section 4.2.1.6); none where the system has given another kind of name.

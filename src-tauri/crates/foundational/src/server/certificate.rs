@@ -9,7 +9,7 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{GeneralName, ParsedExtension};
 
 use crate::server::views::AddressVerdict;
-use crate::words::{day, upper};
+use crate::words::{day, innermost, upper};
 
 /// The policies of which each certificate of a public authority names one: extended, domain, organisation and individual
 /// validation (CA/Browser Forum, Baseline Requirements for TLS server certificates, sections 7.1.2.7.9 and 7.1.6.1).
@@ -157,17 +157,6 @@ fn name(name: &GeneralName<'_>) -> Option<String> {
 /// The name inside `DnsName("example.com")`.
 fn plain(name: &str) -> String {
     name.split('"').nth(1).unwrap_or(name).to_owned()
-}
-
-/// The words of the layer in which it began.
-pub(crate) fn innermost(error: &reqwest::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text = inner.to_string();
-        cause = inner.source();
-    }
-    text
 }
 
 /// Why the certificate is not accepted, and what to do about it. `shown`: the certificate that the address shows.

@@ -49,13 +49,18 @@ impl ScimServer {
 
     /// When the certificate in use expires, if that is soon and it is not renewed by itself before.
     pub(crate) fn own_certificate_end(&self) -> Option<Timestamp> {
-        let now = self.now();
         let end = self.exposure.state().pair.as_ref().map(|pair| pair.facts.ends);
-        end.filter(|end| *end > now && *end <= now + ENDS && !self.is_renewed_before(*end))
+        end.filter(|end| self.ends_soon(*end))
+    }
+
+    /// Whether a certificate with this end ends soon, and is not the one in use that is renewed by itself before.
+    pub(crate) fn ends_soon(&self, end: Timestamp) -> bool {
+        let now = self.now();
+        end > now && end <= now + ENDS && !self.is_renewed_before(end)
     }
 
     /// Whether the certificate in use has this end, and is renewed by itself before.
-    pub(crate) fn is_renewed_before(&self, end: Timestamp) -> bool {
+    fn is_renewed_before(&self, end: Timestamp) -> bool {
         let has_trouble = self.exposure.trouble().is_some();
         let state = self.exposure.state();
         let Some(pair) = state.pair.as_ref().filter(|pair| pair.facts.ends == end && !has_trouble) else {

@@ -3,7 +3,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use server::{host_of, is_this_computer};
+use server::{host_of, is_this_computer, without_brackets};
 
 use crate::server::authority_names::computer;
 use crate::server::exposure::State;
@@ -108,8 +108,7 @@ fn name_here<'n>(names: &'n [String], public: Option<&str>) -> Option<&'n String
 }
 
 fn others<'n>(names: &'n [String], public: Option<&str>) -> impl Iterator<Item = &'n String> {
-    // An address of IPv6 has brackets in a URL, and none in a certificate.
-    let public = public.map(|host| host.trim_start_matches('[').trim_end_matches(']'));
+    let public = public.map(without_brackets);
     names.iter().filter(move |name| Some(name.as_str()) != public)
 }
 

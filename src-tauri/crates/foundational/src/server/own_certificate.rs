@@ -20,6 +20,7 @@ use crate::server::listen::{ADDRESS_UNAVAILABLE, CERTIFICATE_FILES, unusable_fil
 use crate::server::own_certificate_views::{CertificateChoice, CertificateView, PairView, RootView};
 use crate::server::pair::KnownPair;
 use crate::server::private_authority;
+use crate::server::root_certificate;
 use crate::settings;
 use crate::shapes::Nothing;
 
@@ -250,6 +251,7 @@ impl ScimServer {
                 fingerprint: root.fingerprint(),
                 ends: root.ends,
                 file,
+                export: root_certificate::export(root),
             }),
             problem: trouble.map(|trouble| trouble.why),
         }
@@ -261,7 +263,7 @@ fn full_paths(source: &CertificateSource) -> Result<(), Error> {
     let CertificateSource::Files(files) = source else { return Ok(()) };
     for (field, path) in [("certificate", &files.certificate), ("key", &files.key)] {
         if !Path::new(path).is_absolute() {
-            return Err(Error::invalid(field, "Enter the full path of the file."));
+            return Err(Error::invalid(field, format!("Enter the full path of the {field} file.")));
         }
     }
     Ok(())

@@ -7,6 +7,7 @@ use ts_rs::TS;
 use crate::server::acme::ExternalAccount;
 use crate::server::certificate_source::CertificateSource;
 use crate::server::pair::PairFacts;
+use crate::shapes::ExportFile;
 
 /// The certificate of this server.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -50,6 +51,8 @@ pub struct RootView {
     pub ends: Timestamp,
     /// The full path of the file that has it with its key.
     pub file: String,
+    /// What is saved for clients.
+    pub export: ExportFile,
 }
 
 /// Where the certificate is to come from.

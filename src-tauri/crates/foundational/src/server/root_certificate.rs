@@ -14,8 +14,14 @@ use crate::shapes::{ExportFile, Nothing};
 /// What the exported file is called. Windows opens it by this ending.
 pub(crate) const NAME: &str = "foundational-root.crt";
 
+/// The file that clients get.
+pub(crate) fn export(root: &Root) -> ExportFile {
+    ExportFile { name: NAME.to_owned(), text: root.pem(), count: 1 }
+}
+
 impl ScimServer {
-    /// The root certificate in PEM, to be added to the trust store of clients. From then on they can know it.
+    /// The root certificate in PEM, to be added to the trust store of clients. From then on they can know it: a window calls this
+    /// once the file is saved.
     pub(crate) async fn export_root(&self, actor: Actor, _: Nothing) -> Result<ExportFile, Error> {
         let Some(root) = self.exposure.root() else {
             return Err(Error::new(Code::Conflict, "No certificate of a private authority is in use.")
@@ -24,7 +30,7 @@ impl ScimServer {
         let known = KnownRoot { former: None, ..self.known_with(&root).await? };
         let entry = actor.audit(AuditAct::RootExport).with(known.fingerprint.clone());
         settings::KNOWN_ROOT.set_audited(self.store(), Some(&known), entry).await?;
-        Ok(ExportFile { name: NAME.to_owned(), text: root.pem(), count: 1 })
+        Ok(export(&root))
     }
 
     /// What is known with this root in use.

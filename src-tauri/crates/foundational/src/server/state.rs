@@ -6,7 +6,6 @@ use idp::WayIn;
 use jiff::Timestamp;
 
 use crate::context::{Lifecycle, Room as _};
-use crate::diagnosis::thresholds::ENDS;
 use crate::error::Error;
 use crate::server::ScimServer;
 use crate::server::views::{AddressVerdict, MovedView, ServerState, ServerView};
@@ -126,7 +125,6 @@ impl ScimServer {
     pub(crate) fn certificate_end(&self) -> Option<Timestamp> {
         let reach = self.exposure.reach.known();
         let reach = reach.filter(|reach| reach.verdict == AddressVerdict::Reachable)?;
-        let now = self.now();
-        reach.certificate_ends.filter(|end| *end > now && *end <= now + ENDS && !self.is_renewed_before(*end))
+        reach.certificate_ends.filter(|end| self.ends_soon(*end))
     }
 }

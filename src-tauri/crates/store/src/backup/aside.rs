@@ -3,18 +3,17 @@
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::time::Duration;
 
 use sqlx::Connection as _;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode};
 
 use super::check;
 use super::folder::{self, Backup, spawn_blocking_io};
 use super::refusal::RestoreRefusal;
 use super::seal;
-use crate::Error;
 use crate::database_file::DatabaseFile;
 use crate::private_file::{create, remove, sync_folder};
+use crate::{Error, UndoObstacle, brake, undo};
 
 /// The copy while it is made ready.
 pub(super) const ASIDE: &str = "restore.part";
@@ -47,6 +46,18 @@ pub(super) async fn check_and_migrate(conn: &mut SqliteConnection, file: &Path) 
     check::is_ours(conn).await.map_err(|error| error.of(file))?;
     DatabaseFile::Workspace.migrator().run_direct(None, &mut *conn, false).await?;
     Ok(())
+}
+
+/// Ends in the copy what was under way when it was made: remembered sessions, undos, whose outcome `why` is, and held removals
+/// that were being carried out.
+pub(super) async fn end_unfinished(
+    conn: &mut SqliteConnection,
+    at: i64,
+    why: &UndoObstacle,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM remembered_session").execute(&mut *conn).await?;
+    undo::end_unfinished(conn, at, why).await?;
+    brake::end_applying(conn).await
 }
 
 /// Leaves the workspace as it is.
@@ -106,15 +117,5 @@ async fn nearest_refusal(why: RestoreRefusal, data: &Path) -> RestoreRefusal {
 
 /// The staged copy: without a log of its own, so that the one file is all there is.
 pub(super) fn writing(data: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(data.join(ASIDE))
-        .journal_mode(SqliteJournalMode::Delete)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(5))
-        .pragma("trusted_schema", "OFF")
-        .pragma("cell_size_check", "ON")
-        .pragma("temp_store", "MEMORY")
-        .pragma("mmap_size", "0")
-        .pragma("secure_delete", "ON")
+    DatabaseFile::Workspace.options(&data.join(ASIDE)).journal_mode(SqliteJournalMode::Delete)
 }

@@ -17,7 +17,7 @@ use super::seal::{self, MoveManifest};
 use crate::database_file::DatabaseFile;
 use crate::pause::{HERE, PAUSE_FOR_MOVE};
 use crate::private_file::sync_folder;
-use crate::{AuditEntry, Error, UndoObstacle, audit, brake, folder_lock, undo};
+use crate::{AuditEntry, Error, UndoObstacle, audit, folder_lock};
 
 /// What an attempt leaves that was killed.
 const LEFT: [&str; 3] = ["lock", ASIDE, JOURNAL];
@@ -41,11 +41,9 @@ pub async fn move_here(
     checked.map_err(|source| Error::NotReadable { file: file.to_owned(), source })??;
     let was_there = data.is_dir();
     let lock = folder_lock::lock(data)?;
-    let done = match refuse_used(data) {
-        Ok(()) => put(data, file, now, of_computer, entry).await,
-        // Another process was faster.
-        Err(used) => return Err(used),
-    };
+    // Another process may have been faster.
+    refuse_used(data)?;
+    let done = put(data, file, now, of_computer, entry).await;
     if done.is_err() {
         clear(data, was_there);
     }
@@ -122,11 +120,9 @@ async fn settle(
         .bind(HERE.word)
         .execute(&mut *tx)
         .await?;
-    // Their secrets are in the keychain of the other computer.
-    sqlx::query("DELETE FROM remembered_session").execute(&mut *tx).await?;
-    // A job that began after the pause of the move and before the copy is in both workspaces, and is continued in the other one.
-    undo::end_unfinished(&mut tx, now.as_millisecond(), &UndoObstacle::Moved).await?;
-    brake::end_applying(&mut tx).await?;
+    // The secrets of sessions are in the keychain of the other computer. A job that began after the pause of the move and before
+    // the copy is in both workspaces, and is continued in the other one.
+    aside::end_unfinished(&mut tx, now.as_millisecond(), &UndoObstacle::Moved).await?;
     for key in of_computer {
         sqlx::query("DELETE FROM setting WHERE key = $1").bind(*key).execute(&mut *tx).await?;
     }

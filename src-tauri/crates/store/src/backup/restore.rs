@@ -17,7 +17,7 @@ use super::folder::{Backup, default_folder};
 use super::seal::BackupKind;
 use crate::database_file::DatabaseFile;
 use crate::private_file::{create, create_folder, sync_folder};
-use crate::{AuditEntry, Error, Store, UndoObstacle, audit, brake, folder_lock, undo};
+use crate::{AuditEntry, Error, Store, UndoObstacle, audit, folder_lock};
 
 /// The setting in a restored workspace that says what was restored.
 const RESTORED: &str = "backup.restored";
@@ -286,9 +286,7 @@ async fn pause(conn: &mut SqliteConnection, restored: &RestoreRecord) -> Result<
     .bind(restored.at)
     .execute(&mut *conn)
     .await?;
-    sqlx::query("DELETE FROM remembered_session").execute(&mut *conn).await?;
-    undo::end_unfinished(conn, restored.at, &UndoObstacle::Restored).await?;
-    brake::end_applying(conn).await?;
+    aside::end_unfinished(conn, restored.at, &UndoObstacle::Restored).await?;
     sqlx::query(
         "INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = $2",
     )

@@ -26,6 +26,16 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
     runs.filter(|_| !facts.is_put_off()).map(|run| of_run(facts, all, run)).collect()
 }
 
+/// Adds what shows a run of refusals: how many they are, with the newest, and when a token was last accepted.
+pub(crate) fn with_evidence(found: Finding, facts: &ConnectionFacts, run: &RefusalRun) -> Finding {
+    let refused = format!("{} refused one after another", counted(run.refusals, "request", "requests"));
+    let found = found.request(refused, run.newest_at, &run.newest_id);
+    match facts.uses.values().max_by_key(|used| used.at) {
+        Some(used) => found.evidence("A token was last accepted", Some(used.at)),
+        None => found,
+    }
+}
+
 fn of_run(facts: &ConnectionFacts, all: &Facts, run: &RefusalRun) -> Finding {
     let reason = idp::reasons::reason(&run.reason);
     let status = reason.map_or(0, |reason| reason.status);
@@ -48,16 +58,9 @@ fn of_run(facts: &ConnectionFacts, all: &Facts, run: &RefusalRun) -> Finding {
     let is_certain = reason.is_some_and(|reason| reason.certainty == idp::reasons::Certainty::Certain);
     let mut found = Finding::about(&facts.connection, code, Severity::Problem, &format!("{what}.{headline}"))
         .since(Some(run.since))
-        .request(
-            format!("{} refused one after another", counted(run.refusals, "request", "requests")),
-            run.newest_at,
-            &run.newest_id,
-        )
         .cause(if is_certain { Confidence::Certain } else { Confidence::Likely }, why);
-    if let Some(used) = facts.uses.values().max_by_key(|used| used.at) {
-        found = found.evidence("A token was last accepted", Some(used.at));
-    }
-    found = found.remedy_of(explained.and_then(|explained| explained.remedy.as_ref()));
+    found =
+        with_evidence(found, facts, run).remedy_of(explained.and_then(|explained| explained.remedy.as_ref()));
     if run.reason == ReasonCode::AuthMissing.as_str() && facts.endpoint.starts_with("https://") {
         found = found
             .cause(Confidence::Possible, "A proxy or tunnel in front removes the Authorization header.")

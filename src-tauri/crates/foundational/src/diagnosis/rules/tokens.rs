@@ -3,10 +3,11 @@
 use idp::remedy::Remedy;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use store::RequestKind;
+use store::{RequestKind, Token};
 
 use crate::diagnosis::facts::{ConnectionFacts, Facts};
 use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
+use crate::diagnosis::rules::requests::with_evidence;
 use crate::diagnosis::thresholds::{CHANGES_OVER, ENDS, ENDS_SOON, NEVER_REPLACED};
 use crate::words::ends;
 
@@ -15,16 +16,24 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
     let mut findings = Vec::new();
     let about = |code, severity, message: &str| Finding::about(connection, code, severity, message);
     if let Some(end) = facts.lapsed_at.filter(|_| !facts.is_put_off()) {
-        let is_refused = facts.runs.iter().any(|run| run.kind == RequestKind::Authentication);
-        let refused = if is_refused { " Requests are being refused." } else { "" };
-        let follows = if is_refused { "" } else { " Until it is replaced, every request is refused." };
-        findings.push(
+        let run = facts.runs.iter().find(|run| run.kind == RequestKind::Authentication);
+        let refused = if run.is_some() { " Requests are being refused." } else { "" };
+        let follows = if run.is_some() { "" } else { " Until it is replaced, every request is refused." };
+        let is_the_last = |token: &&Token| {
+            token.revoked_at.is_none() && token.ends_at(token.successor_first_use(&facts.uses)) == Some(end)
+        };
+        let label = facts.tokens.iter().find(is_the_last).map_or("The token", |token| token.label.as_str());
+        let found =
             about(FindingCode::TokenExpired, Severity::Problem, &format!("the token has expired.{refused}"))
                 .detail(format!("It expired {}.{follows}", ago(end, now)))
                 .since(Some(end))
+                .evidence(format!("{label} expired"), Some(end))
                 .cause(Confidence::Certain, "No token of this connection is valid any more.")
-                .remedy(Remedy::CreateToken),
-        );
+                .remedy(Remedy::CreateToken);
+        findings.push(match run {
+            Some(run) => with_evidence(found, facts, run),
+            None => found,
+        });
     } else if is_tokenless(facts) && !facts.is_put_off() {
         findings.push(
             about(FindingCode::TokenNone, Severity::Problem, "there is no valid token.")
@@ -54,7 +63,7 @@ pub(crate) fn is_tokenless(facts: &ConnectionFacts) -> bool {
 }
 
 /// A token that others may know.
-fn exposed(facts: &ConnectionFacts, token: &store::Token) -> Option<Finding> {
+fn exposed(facts: &ConnectionFacts, token: &Token) -> Option<Finding> {
     let at = token.exposed_at?;
     let message = format!("{} arrived unencrypted.", token.label);
     let found = Finding::about(&facts.connection, FindingCode::TokenExposed, Severity::Problem, &message)
@@ -76,7 +85,7 @@ fn exposed(facts: &ConnectionFacts, token: &store::Token) -> Option<Finding> {
 
 /// A replaced token that is still used. A provider that uses both for a moment is changing over; after an hour something
 /// was forgotten.
-fn old(facts: &ConnectionFacts, token: &store::Token) -> Option<Finding> {
+fn old(facts: &ConnectionFacts, token: &Token) -> Option<Finding> {
     let is_usable = facts.usable.iter().any(|usable| usable.id == token.id);
     let first = token.successor_first_use(&facts.uses).filter(|_| is_usable)?;
     let used = facts.uses.get(&token.id).filter(|used| used.at > first + CHANGES_OVER)?;

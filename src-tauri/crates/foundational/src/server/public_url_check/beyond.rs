@@ -6,10 +6,11 @@ use jiff::fmt::rfc2822;
 use reqwest::Method;
 use server::REACHABILITY_DATE;
 
-use crate::server::certificate::{Certificate, innermost};
+use crate::server::certificate::Certificate;
 use crate::server::public_url_check::hop::Hop;
 use crate::server::public_url_check::probe::{Outcome, Probe};
 use crate::server::public_url_check::walked::{Fault, Walked};
+use crate::words::innermost;
 
 /// The largest body of a person that is read: 1 MiB. It is also what nginx lets pass unless set (`client_max_body_size`,
 /// <https://nginx.org/en/docs/http/ngx_http_core_module.html>).

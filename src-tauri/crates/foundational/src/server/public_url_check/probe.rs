@@ -6,8 +6,9 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, LOCATION, SE
 use reqwest::{Client, ClientBuilder, Method, RequestBuilder};
 use server::{Arrival, REACHABILITY_HEADER, REACHABILITY_PATH, Server};
 
-use crate::server::certificate::{self, Certificate, Trouble};
+use crate::server::certificate::{Certificate, Trouble};
 use crate::server::pair::Root;
+use crate::words::innermost;
 
 /// How long one request may take, and how long a connection until it is secured.
 const TIME: Duration = Duration::from_secs(20);
@@ -53,7 +54,7 @@ impl Probe {
     ) -> Result<Self, Trouble> {
         let client = builder(true, root.as_ref())
             .and_then(ClientBuilder::build)
-            .map_err(|error| Trouble::NoAuthorities(certificate::innermost(&error)))?;
+            .map_err(|error| Trouble::NoAuthorities(innermost(&error)))?;
         server.expect_reachability_check(Some(nonce.clone()));
         Ok(Self { client, root, server: server.clone(), url: url.to_owned(), nonce })
     }

@@ -23,6 +23,10 @@ use crate::server::public_url::checked_public_url;
 /// namespace, a mount namespace.
 const NO_NAMESPACES: [u8; 3] = [217, 218, 226];
 
+/// What to do before a service is installed for an address of the network.
+const NEEDS_CERTIFICATE: &str = "Add --tls-cert and --tls-key. With a certificate that is chosen in Settings > Server, set the address \
+    there too: --from-settings listen leaves it to Settings.";
+
 /// What programs read of an installation.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -182,7 +186,8 @@ fn unit_options(
     let certificate = certificate(args, former)?;
     let listen = args.listen.or(former.and_then(|former| former.listen));
     if let Some(listen) = listen {
-        checked_listen(&listen.to_string(), certificate.is_some())?;
+        checked_listen(&listen.to_string(), certificate.is_some())
+            .map_err(|error| error.hinting(NEEDS_CERTIFICATE))?;
         if listen.port() == 0 {
             return Err(refuse(
                 "A service needs a fixed port; 0 is another one at each start.".to_owned(),
