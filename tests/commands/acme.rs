@@ -138,7 +138,7 @@ async fn a_certificate_is_requested_and_used_over_a_restart_and_renewed_in_time(
 
 #[tokio::test]
 async fn by_http_01_what_is_missing_is_named_and_after_an_order_nothing_listens_there() {
-    let named = Named::start().await;
+    let server = PublicServer::start().await;
     let taken = TcpListener::bind(free_address()).unwrap();
     let address = taken.local_addr().unwrap();
     let pebble = Pebble::start(address.port(), None).await;
@@ -177,7 +177,7 @@ async fn by_http_01_what_is_missing_is_named_and_after_an_order_nothing_listens_
 
 #[tokio::test]
 async fn an_order_that_fails_is_found_in_the_words_of_the_authority_and_the_server_continues() {
-    let named = Named::start().await;
+    let server = PublicServer::start().await;
     let nothing = free_address().port();
     let key = "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W";
     let pebble = Pebble::start(nothing, Some(("kid-1", key))).await;

@@ -92,7 +92,7 @@ async fn a_restore_of_which_a_call_fails_leaves_the_old_workspace_or_the_restore
         };
         for call in failing {
             let at = format!("seed {}, {fault:?} of call {call} of {}", random.seed, calls.seen);
-            let (output, calls) = restore(&beneath, &template, &data, fault, call);
+            let (output, calls) = restore(&library, &template, &data, fault, call);
             assert_one_of_both(&data, &output, &at);
             tries += 1;
             hits += calls.hits;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{Killable, free_address, number, program, program_on, until};
+use tests::{KillOnDrop, free_address, number, program, program_on, until};
 
 /// How often the server is killed in `npm test`; `FOUNDATIONAL_KILLS` sets another number.
 const KILLS: usize = 12;

@@ -7,7 +7,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tests::{Killable, free_address, program_on};
+use tests::{KillOnDrop, free_address, program_on};
 
 use crate::fault_library::FaultLibrary;
 
@@ -58,8 +58,8 @@ impl ServerProcess {
         let data = std::fs::canonicalize(folder.path()).unwrap().join("data");
         std::fs::create_dir(&data).unwrap();
         let [address, watched] = [free_address(), free_address()].map(|address| address.to_string());
-        let mut served = Self {
-            beneath: Beneath::new(),
+        let mut server = Self {
+            library: FaultLibrary::new(),
             record: PathBuf::new(),
             data,
             connection_id: String::new(),

@@ -49,7 +49,7 @@ impl Queue {
         self.waiting.len() + self.receiver.len()
     }
 
-    /// Waits until so many writes have arrived, for [`GATHERED`] at most and the time that the system takes to wake a thread.
+    /// Waits until so many writes have arrived, for [`BATCH_DELAY`] at most and the time that the system takes to wake a thread.
     /// Clients that write in parallel are answered together, and the first of their next writes would begin a small batch: four
     /// in a batch cost almost three times as much each as 64 do. The thread runs the writer alone, and the timers of its runtime
     /// count in milliseconds.
