@@ -16,7 +16,7 @@ enum Call {
     Truncate,
     Sync,
     /// A sync that was left out.
-    Nothing,
+    Omitted,
 }
 
 struct Entry {

@@ -110,7 +110,7 @@ impl Model {
             ClientRequest::CreateGroup => return self.add_group(made.unwrap_or_default()),
             ClientRequest::SetActive { id, active, .. } => self.change(id, |person| person.active = *active),
             ClientRequest::SetTitle { id, title, .. } => {
-                self.change(id, |person| person.title = Some(title.clone()))
+                self.change(id, |person| person.title = Some(title.clone()));
             }
             ClientRequest::Replace { id, title, active, .. } => self.change(id, |person| {
                 person.title = Some(title.clone());
