@@ -170,7 +170,7 @@ async fn d3_an_expired_token_is_one_finding_also_while_requests_are_refused() {
     let evidence = &finding["evidence"];
     assert!(evidence[0]["text"].as_str().unwrap().ends_with(" expired"), "which token: {finding}");
     assert_eq!(evidence[1]["text"], "3 requests refused one after another", "{finding}");
-    assert!(evidence[1]["requestId"].is_string(), "with the newest of them: {finding}");
+    assert!(evidence[1]["activityId"].is_string(), "with the newest of them: {finding}");
     assert_eq!(evidence[2]["text"], "A token was last accepted", "{finding}");
     is_over(&api, "access.unauthorized").await;
     let args = json!({"connectionId": api.connection_id, "expires": "1y"});
