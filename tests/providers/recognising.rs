@@ -76,7 +76,8 @@ async fn the_report_counts_deviations_with_their_rule_and_normalisation() {
     ] {
         assert_eq!(boolean[field], expected, "{field}");
     }
-    assert!(boolean["firstAt"].as_str() <= boolean["lastAt"].as_str(), "first and last seen: {boolean}");
+    let time = |field: &str| boolean[field].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+    assert!(time("firstAt") <= time("lastAt"), "first and last seen: {boolean}");
     assert!(boolean["example"].as_str().is_some_and(|text| text.contains("False")), "{boolean}");
 }
 

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use store::{Clock, Ids};
 use tower::ServiceExt as _;
 
+use crate::empty_workspace::{BEGINNING, empty_workspace};
 use crate::until;
 
 /// A workspace with one connection and a token for it.
@@ -48,12 +49,12 @@ pub struct Reply {
 impl Api {
     /// A workspace whose connection was made for this provider: `okta`, `azure` or `custom`.
     pub async fn start(provider: &str) -> Self {
-        Self::start_in(tempfile::tempdir().unwrap(), provider).await
+        Self::start_in(empty_workspace().await, provider).await
     }
 
     /// The same, listening: its requests are sent over a socket, as a client sends them.
     pub async fn start_listening(provider: &str) -> Self {
-        let mut api = Self::open(tempfile::tempdir().unwrap()).await;
+        let mut api = Self::open(empty_workspace().await).await;
         api.app.serve().await.unwrap();
         let server = api.command("server.listen", json!({ "listen": "127.0.0.1:0" })).await;
         api.socket = Some(server["listen"].as_str().unwrap().parse().unwrap());
@@ -84,7 +85,7 @@ impl Api {
     }
 
     async fn open(folder: tempfile::TempDir) -> Self {
-        Self::open_at(folder, Clock::fixed("2026-11-24T10:00:00Z".parse().unwrap())).await
+        Self::open_at(folder, Clock::fixed(BEGINNING.parse().unwrap())).await
     }
 
     async fn open_at(folder: tempfile::TempDir, clock: Clock) -> Self {

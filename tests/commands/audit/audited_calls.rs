@@ -64,17 +64,11 @@ impl AuditedCalls {
     ) -> Value {
         let (name, _, effect) = *TABLE.iter().find(|(known, ..)| *known == name).expect(name);
         self.called.insert(name);
-        let before = (commits(self.api.folder()), entries(&self.api.app).await);
-        let done = self.api.app.call(&window(at), name, args).await;
-        let output = done.unwrap_or_else(|error| {
-            self.wrong.push(format!("{name}: {error:?}"));
-            Value::Null
-        });
-        let after = (commits(self.api.folder()), entries(&self.api.app).await);
-        // A new log has only what followed.
-        let fresh = before.0.0 != after.0.0;
-        let committed = after.0.1 - if fresh { 0 } else { before.0.1 };
-        let recorded = after.1.len() - before.1.len();
+        let (mut output, mut recorded, mut committed) = self.measured(at, name, args.clone()).await;
+        // Background work may have committed beside a reading command. One that commits itself does it again.
+        if effect == Effect::Reads && committed > 0 {
+            (output, recorded, committed) = self.measured(at, name, args).await;
+        }
         let expected = match effect {
             Effect::Acts => (1..=1, expected),
             Effect::SavesProgress => (0..=0, expected),
@@ -92,6 +86,21 @@ impl AuditedCalls {
             format!("{name}: {recorded} entries in {committed} commits, expected {expected:?} ({effect:?})")
         });
         output
+    }
+
+    /// What a command answers, and how many entries and transactions it leaves behind.
+    async fn measured(&mut self, at: &str, name: &str, args: Value) -> (Value, usize, usize) {
+        let before = (commits(self.api.folder()), entries(&self.api.app).await);
+        let done = self.api.app.call(&window(at), name, args).await;
+        let output = done.unwrap_or_else(|error| {
+            self.wrong.push(format!("{name}: {error:?}"));
+            Value::Null
+        });
+        let after = (commits(self.api.folder()), entries(&self.api.app).await);
+        // A new log has only what followed.
+        let fresh = before.0.0 != after.0.0;
+        let committed = after.0.1 - if fresh { 0 } else { before.0.1 };
+        (output, after.1.len() - before.1.len(), committed)
     }
 
     pub(super) async fn scim(&self, method: &str, path: &str, body: Value) -> Value {

@@ -29,7 +29,7 @@ pub struct Endpoint {
 
 impl World {
     pub async fn open() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tests::empty_workspace().await;
         let clock = Clock::fixed("2026-11-24T10:00:00Z".parse().unwrap());
         Self { app: open(folder.path(), &clock).await, folder, clock }
     }
