@@ -414,6 +414,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_log_that_could_not_be_written_is_tried_again_unless_it_is_damaged() {
+        let (folder, store) = open().await;
+        let fail = || store.0.health.failed(DatabaseFile::Activity, Timestamp::UNIX_EPOCH, "a reason");
+        fail();
+        store.test_log().await.unwrap();
+        assert_eq!(store.log_write_failure(), None, "it can be written");
+        fail();
+        flag_damaged_log(folder.path());
+        store.test_log().await.unwrap();
+        assert!(store.log_write_failure().is_some(), "the next start begins a new one");
+    }
+
+    #[tokio::test]
     async fn old_rows_that_could_not_be_moved_are_moved_later() {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::fixed(Timestamp::UNIX_EPOCH);

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sqlx::sqlite::SqlitePool;
 use tokio::sync::broadcast;
 
-use crate::database_file::DatabaseFile;
+use crate::database_file::{DAMAGE_FLAG, DatabaseFile};
 use crate::disk_space::GivesWay;
 use crate::first_uses::FirstUses;
 use crate::folder_lock::FolderLock;
@@ -169,11 +169,15 @@ impl Store {
         self.log_write_failure().is_none() && self.0.health.disk().gives_way() == GivesWay::Nothing
     }
 
-    /// Writes something to the request log, to find out whether it can.
+    /// Writes something to the request log whose writing has failed, to find out whether it can. One that was found damaged
+    /// takes some writes and refuses others: it is left until the next start begins a new one.
     ///
     /// # Errors
     /// SQLite's, and [`Error::Closed`].
     pub async fn test_log(&self) -> Result<(), Error> {
+        if self.folder().join(DAMAGE_FLAG).exists() {
+            return Ok(());
+        }
         // The value of every file here; its page is written nevertheless.
         let written = self.recorder().work(async move |conn| {
             sqlx::query("PRAGMA user_version = 0").execute(conn).await?;
