@@ -269,6 +269,10 @@ async fn a_name_in_use_is_found_only_while_another_one_has_it() {
 async fn d5_attributes_that_are_not_stored_are_named() {
     let api = Api::start_listening("azure").await;
     finish(&api).await;
+    let badge = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [
+        {"op": "replace", "path": "urn:x:badge", "value": "7"}]});
+    write(&api, "PATCH", "/Users/6f1d3c9e-0000-4000-8000-000000000000", badge, 404).await;
+    is_over(&api, "people.attributesIgnored").await;
     for name in ["ada", "bob"] {
         write(&api, "POST", "/Users", json!({"userName": name, "jobTitle": "Countess"}), 201).await;
     }
@@ -314,6 +318,12 @@ async fn another_provider_than_the_connection_is_for_is_noticed() {
     assert_eq!(causes, ["likely: The connection was added for another identity provider."]);
     assert_eq!(remedies, ["openConnection"]);
     assert!(evidence.contains("Okta"), "{evidence}");
+    for _ in 0..2 {
+        call(&api, &api.token, "/Users").await;
+    }
+    found(&api, "connection.otherProvider").await;
+    call(&api, &api.token, "/Users").await;
+    is_over(&api, "connection.otherProvider").await;
 }
 
 #[tokio::test]

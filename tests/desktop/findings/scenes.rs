@@ -219,18 +219,16 @@ pub const fn scene(code: FindingCode) -> Scene {
         | Code::AddressChanged
         | Code::AddressNotReachable
         | Code::PortChanged
+        | Code::LogSetAside
         | Code::AppCrashed => Now,
         Code::ServerStopped | Code::ServerCrowded | Code::CertificateFiles | Code::CertificateRoot => {
             Added(&[Remedy::OpenServer])
         }
         Code::AddressLimited => Added(&[Remedy::CheckAddress]),
         Code::CertificateExpiring => Added(&[Remedy::SeeCertificate]),
-        Code::FileDamaged
-        | Code::WritingStopped
-        | Code::DiskReserve
-        | Code::DiskLow
-        | Code::LogStopped
-        | Code::LogSetAside => Added(&[Remedy::SeeData]),
+        Code::FileDamaged | Code::WritingStopped | Code::DiskReserve | Code::DiskLow | Code::LogStopped => {
+            Added(&[Remedy::SeeData])
+        }
         Code::ClockBehind => Added(&[Remedy::CheckClock]),
         Code::BackupFailing => Added(&[Remedy::SeeBackups]),
         Code::BackupRestored => Added(&[Remedy::CheckAndResume]),

@@ -115,6 +115,11 @@ impl<'a> Detail<'a> {
         )
     }
 
+    /// Whether it was done as asked, and was no look-up.
+    pub(crate) fn is_done(&self) -> bool {
+        ActivityResult::from_word(&self.3) == ActivityResult::Ok
+    }
+
     pub(crate) fn notes(self) -> Vec<ActivityNote> {
         notes_and_facts(notes(self.12)).0
     }

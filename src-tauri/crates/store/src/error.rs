@@ -131,6 +131,9 @@ pub enum Error {
     /// The connection holds removals until an Admin answers; nothing of the write was done.
     #[error("removals of this connection are held until an Admin answers")]
     RemovalHeld,
+    /// The disk has space for removals alone, and the write takes nothing away; nothing of it was done.
+    #[error("the space that is left on the disk is for removals")]
+    NoRoom,
     /// The commit that should have made a change durable failed; the change did not happen.
     #[error("the change could not be made durable: {0}")]
     NotCommitted(String),

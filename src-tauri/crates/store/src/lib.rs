@@ -40,6 +40,7 @@ mod damaged_log;
 mod database;
 mod database_file;
 mod disk_reserve;
+mod disk_space;
 mod document;
 mod error;
 mod event;
@@ -51,6 +52,8 @@ mod folder_lock;
 mod group_members;
 mod groups;
 mod health;
+#[cfg(debug_assertions)]
+pub mod injected_disk;
 #[cfg(debug_assertions)]
 pub mod injected_panic;
 mod joint_changes;
@@ -155,6 +158,7 @@ pub use computed_attribute::{BoundedEntries, ComputedAttribute, Entries};
 pub use connection_deletion::{ConnectionDeletion, PeopleAfterDelete};
 pub use connections::Connection;
 pub use damaged_log::DamagedLog;
+pub use disk_space::{CHANGES_STOP, GivesWay, LOG_STOPS};
 pub use document::MAX_BYTES as MAX_DOCUMENT_BYTES;
 pub use error::Error;
 pub use event::StoreEvent;

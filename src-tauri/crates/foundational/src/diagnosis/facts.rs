@@ -101,6 +101,8 @@ pub(crate) struct ConnectionFacts {
     /// The name by which it was called last, if that is not the one of the public address.
     pub old_host: Option<OldHost>,
     pub last_request_at: Option<Timestamp>,
+    /// Requests are logged at this moment; otherwise it may have called since.
+    pub is_logged: bool,
     pub wizard: WizardView,
     /// How far the set-up is.
     pub progress: WizardStep,

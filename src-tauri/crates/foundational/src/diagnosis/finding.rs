@@ -72,7 +72,7 @@ codes! {
     TokenOld = "token.old";
     /// A usable token arrived unencrypted.
     TokenExposed = "token.exposed";
-    /// A token without an end is in use for more than a year.
+    /// A token without an end is in use, and more than a year old.
     TokenNeverReplaced = "token.neverReplaced";
     /// No request has arrived since a token was created (D1).
     NothingArrives = "setup.nothingArrives";

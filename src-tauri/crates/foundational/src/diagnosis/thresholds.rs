@@ -14,7 +14,7 @@ pub(crate) const NOTIFIED_DAYS: [u64; 2] = [ENDS_LAST_DAYS as u64, ENDS_SOON_DAY
 pub(crate) const IN_A_ROW: u64 = 3;
 /// How long a replaced token may be used beside the new one.
 pub(crate) const CHANGES_OVER: Duration = Duration::from_hours(1);
-/// How long a token may be in use.
+/// How old a token in use may become.
 pub(crate) const NEVER_REPLACED: Duration = Duration::from_hours(365 * 24);
 /// How long after its token was created a connection that is being set up may be without any request.
 pub(crate) const FIRST_REQUEST: Duration = Duration::from_mins(10);
@@ -22,8 +22,12 @@ pub(crate) const FIRST_REQUEST: Duration = Duration::from_mins(10);
 pub(crate) const FIRST_LEAVER: Duration = Duration::from_hours(7 * 24);
 /// A tunnel that is restarted is away for less than this.
 pub(crate) const AWAY: Duration = Duration::from_mins(10);
-/// With fewer bytes free a disk is low. Writing stops when it is full and the reserve of 64 MB is in use.
+/// With fewer bytes free a disk is low.
 pub(crate) const DISK_LOW: u64 = 1_000_000_000;
+/// With fewer bytes free requests are not logged (128 MB).
+pub(crate) const LOG_STOPS: u64 = store::LOG_STOPS;
+/// With fewer bytes free changes of clients are refused, except for removals (64 MB).
+pub(crate) const CHANGES_STOP: u64 = store::CHANGES_STOP;
 /// After so many of its usual pauses an identity provider is quiet.
 pub(crate) const MISSED_CYCLES: i32 = 3;
 /// The pause of an identity provider with a clock, before its own rhythm is known (Entra: 40 minutes).

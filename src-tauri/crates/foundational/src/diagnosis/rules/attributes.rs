@@ -34,7 +34,7 @@ pub(crate) struct Noted<'n> {
     pub newest: &'n ExchangeWithNotes,
 }
 
-fn noted_in<'n>(noted: &'n [ExchangeWithNotes], codes: &[&str]) -> Vec<Noted<'n>> {
+fn noted_in<'n>(noted: impl IntoIterator<Item = &'n ExchangeWithNotes>, codes: &[&str]) -> Vec<Noted<'n>> {
     let mut found: Vec<Noted<'n>> = Vec::new();
     for exchange in noted {
         for note in exchange.notes.iter().filter(|note| codes.contains(&note.code.as_str())) {
@@ -47,9 +47,9 @@ fn noted_in<'n>(noted: &'n [ExchangeWithNotes], codes: &[&str]) -> Vec<Noted<'n>
     found
 }
 
-/// The attributes that are in no schema, the newest first.
+/// The attributes that are in no schema, the newest first. Of a request that was refused nothing else is stored either.
 pub(crate) fn ignored_attributes(noted: &[ExchangeWithNotes]) -> Vec<Noted<'_>> {
-    noted_in(noted, &IGNORED)
+    noted_in(noted.iter().filter(|one| one.is_done), &IGNORED)
 }
 
 fn ignored(facts: &ConnectionFacts, noted: &[ExchangeWithNotes]) -> Option<Finding> {
@@ -62,7 +62,7 @@ fn ignored(facts: &ConnectionFacts, noted: &[ExchangeWithNotes]) -> Option<Findi
         "some attributes that arrive are not stored.",
     )
     .detail("Everything else of these requests was saved.")
-    .since(noted.iter().filter(|one| has(one, &IGNORED)).map(|one| one.at).min())
+    .since(noted.iter().filter(|one| one.is_done && has(one, &IGNORED)).map(|one| one.at).min())
     .cause(Confidence::Certain, "They are in no schema of Foundational.")
     .steps(["Take them out of the mapping in the identity provider, or add a schema that has them."]);
     for one in found.iter().take(SHOWN) {
@@ -103,7 +103,8 @@ fn at_another_path(facts: &ConnectionFacts, written: &[UserWrite], field: &Field
 
 fn other_provider(facts: &ConnectionFacts, noted: &[ExchangeWithNotes]) -> Option<Finding> {
     let found = noted_in(noted, &[OTHER]);
-    let of = found.first().filter(|of| of.times >= IN_A_ROW)?;
+    // It is over as soon as as many others call in a row.
+    let of = found.first().filter(|of| of.times >= IN_A_ROW && of.newest.newer < IN_A_ROW)?;
     Some(
         Finding::about(
             &facts.connection,

@@ -13,7 +13,7 @@ use crate::words::{counted, silence};
 /// Whether it has been silent for too long.
 pub(crate) fn is_silent(facts: &ConnectionFacts, now: jiff::Timestamp) -> bool {
     usual(facts)
-        .zip(facts.last_request_at)
+        .zip(facts.last_request_at.filter(|_| facts.is_logged))
         .is_some_and(|(usual, last)| is_quiet(usual, last, &facts.slept, now))
 }
 
