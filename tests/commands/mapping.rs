@@ -163,6 +163,7 @@ async fn an_example_is_that_of_the_newest_request_and_is_masked() {
     assert_eq!(example["value"], "grace");
     assert_eq!(example["masked"], "g•••");
     assert_eq!(example["activityId"], newest["row"]["id"], "{example}");
+    assert_eq!(view["newestWrite"], newest["row"]["id"]);
     assert_eq!(field(&view, "Job title")["example"]["value"], "Countess", "the newest that has one");
     assert_eq!(field(&view, "Active")["example"]["masked"], "true", "is about no person");
     assert_eq!(field(&view, "Job title")["source"], "user.title");
@@ -178,6 +179,7 @@ async fn before_anything_arrives_the_mapping_asks_for_one_test_person() {
     assert_eq!(field(&view, "User name")["state"], "neverReceived");
     assert_eq!(field(&view, "User name")["evidence"], "No user has arrived yet");
     assert_eq!((&view["extras"], &view["ignored"]), (&json!([]), &json!([])));
+    assert_eq!(view["newestWrite"], Value::Null, "there is no last request");
 }
 
 #[tokio::test]
@@ -188,6 +190,8 @@ async fn a_refused_value_is_named_first_until_it_arrives() {
     }
     let view = mapping(&api).await;
     assert_eq!(states(&view)[0], ("Active", "refused", "2 people were refused because of it"));
+    let newest = api.recorded("POST", "/Users").await;
+    assert_eq!(view["newestWrite"], newest["row"]["id"], "the last request was refused");
     write(&api, "POST", "/Users", json!({"userName": "ada", "active": true}), 201).await;
     let view = mapping(&api).await;
     assert_eq!(states(&view)[0], ("Active", "refused", "1 person was refused because of it"));

@@ -51,4 +51,5 @@ export const mappingView: MappingView = {
   ],
   table: 'Okta\tSCIM attribute\nuser.email\temails[type eq "work"].value\n',
   copyLabel: "Copy the mapping for Okta",
+  newestWrite: "a1",
 };

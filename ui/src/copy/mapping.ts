@@ -18,6 +18,8 @@ export const mapping = {
   copied: "Mapping",
   show: "Show values",
   mask: "Mask values",
+  last: "Check last request",
+  noLast: "No request has written a user yet.",
   refused: "Show in Activity",
   request: (what: string) => `${what}: show the newest request`,
   extras: "Also received, stored as extra",

@@ -26,6 +26,8 @@ pub struct MappingView {
     pub table: String,
     /// The label of the button that copies it: "Copy the mapping for Okta".
     pub copy_label: String,
+    /// The newest request that wrote a user, or was refused; none before one has arrived.
+    pub newest_write: Option<String>,
 }
 
 /// One attribute of a person.

@@ -14,6 +14,7 @@ use crate::diagnosis::mapping::stored_people::StoredPeople;
 use crate::diagnosis::mapping_views::{
     MappingExample, MappingExtra, MappingField, MappingIgnored, MappingState, MappingView,
 };
+use crate::diagnosis::remedy_views::copy_mapping_label;
 use crate::diagnosis::rules::attributes::ignored_attributes;
 use crate::diagnosis::written::{Seen, UserWrite, among, elsewhere, is_of, readable, seen};
 use crate::words::counted;
@@ -22,20 +23,20 @@ use crate::words::counted;
 const LONGEST: usize = 120;
 
 /// The attribute that each stored user has, whether it arrives or not: one that is created without it is active.
-const WITH_DEFAULT: &str = "active";
+pub(super) const WITH_DEFAULT: &str = "active";
 
 /// What is known of a connection.
-pub(super) struct Evidence {
-    pub connection: Connection,
+pub(super) struct Evidence<'e> {
+    pub connection: &'e Connection,
     /// Newest first.
-    pub writes: Vec<UserWrite>,
-    pub refused: Vec<RefusedWrite>,
+    pub writes: &'e [UserWrite],
+    pub refused: &'e [RefusedWrite],
     /// Newest first.
-    pub noted: Vec<ExchangeWithNotes>,
-    pub people: StoredPeople,
+    pub noted: &'e [ExchangeWithNotes],
+    pub people: &'e StoredPeople,
 }
 
-pub(super) fn decide(evidence: &Evidence) -> MappingView {
+pub(super) fn decide(evidence: &Evidence<'_>) -> MappingView {
     let provider = Provider::of(&evidence.connection.provider);
     let mut fields: Vec<MappingField> = FIELDS.iter().map(|field| of_field(field, evidence)).collect();
     let named = |is_meant: fn(MappingState) -> bool| -> Vec<&str> {
@@ -58,17 +59,18 @@ pub(super) fn decide(evidence: &Evidence) -> MappingView {
         format!("These attributes do not arrive as they should: {}.", missing.join(", "))
     };
     fields.sort_by_key(|field| field.state != MappingState::Refused);
-    let idp = name_of_idp(provider, &evidence.connection);
+    let idp = name_of_idp(provider, evidence.connection);
     MappingView {
         connection_id: evidence.connection.id.clone(),
         summary,
         is_complete,
-        unknown: unknown(&evidence.writes),
+        unknown: unknown(evidence.writes),
         fields,
-        extras: extras(&evidence.writes),
-        ignored: ignored(&evidence.noted),
+        extras: extras(evidence.writes),
+        ignored: ignored(evidence.noted),
         table: as_text(provider),
-        copy_label: format!("Copy the mapping for {idp}"),
+        copy_label: copy_mapping_label(idp),
+        newest_write: newest_write(evidence),
     }
 }
 
@@ -76,9 +78,9 @@ const fn is_needed(field: &Field) -> bool {
     matches!(field.need, Need::Required | Need::Expected)
 }
 
-fn of_field(field: &Field, evidence: &Evidence) -> MappingField {
+fn of_field(field: &Field, evidence: &Evidence<'_>) -> MappingField {
     let choice = evidence.connection.choices.email;
-    let found = seen(&evidence.writes, |one| is_of(field, one, choice));
+    let found = seen(evidence.writes, |one| is_of(field, one, choice));
     let (state, text) = state(field, evidence, found.as_ref());
     MappingField {
         name: field.name.to_owned(),
@@ -104,10 +106,15 @@ const fn word(state: MappingState) -> &'static str {
     }
 }
 
-fn state(field: &Field, evidence: &Evidence, found: Option<&Seen<'_>>) -> (MappingState, String) {
+/// The state of an attribute, and by what it is known.
+pub(super) fn state(
+    field: &Field,
+    evidence: &Evidence<'_>,
+    found: Option<&Seen<'_>>,
+) -> (MappingState, String) {
     let refused = evidence.refused.iter().filter(|one| is_about(one, field)).count();
-    let all = readable(&evidence.writes).count();
-    let people = &evidence.people;
+    let all = readable(evidence.writes).count();
+    let people = evidence.people;
     let none = if all == 0 { String::new() } else { among(0, all) };
     if field.need == Need::None {
         return (MappingState::NotNeeded, "Memberships arrive with the groups".to_owned());
@@ -119,7 +126,7 @@ fn state(field: &Field, evidence: &Evidence, found: Option<&Seen<'_>>) -> (Mappi
     if let Some(found) = found {
         return (MappingState::Arriving, among(found.times, all));
     }
-    if let Some(beside) = elsewhere(&evidence.writes, field, evidence.connection.choices.email) {
+    if let Some(beside) = elsewhere(evidence.writes, field, evidence.connection.choices.email) {
         let path = beside.received.paths.first().map(String::as_str).unwrap_or_default();
         return (MappingState::Elsewhere, format!("Arrives as {path}"));
     }
@@ -153,6 +160,14 @@ fn joined(parts: &[&str]) -> String {
 fn is_about(refused: &RefusedWrite, field: &Field) -> bool {
     let path = refused.sentence.strip_prefix('`').and_then(|rest| rest.split('`').next());
     refused.subject.starts_with("User") && path.is_some_and(|path| field.is_meant_by(path))
+}
+
+/// The newest write of a user that was done or was refused and not done since.
+fn newest_write(evidence: &Evidence<'_>) -> Option<String> {
+    let refused = evidence.refused.iter().filter(|one| one.subject.starts_with("User"));
+    let refused = refused.map(|one| (one.newest_at, &one.newest_id));
+    let done = evidence.writes.iter().rev().map(|one| (one.at, &one.id));
+    refused.chain(done).max_by_key(|(at, _)| *at).map(|(_, id)| id.clone())
 }
 
 /// What is not known of the writes.
