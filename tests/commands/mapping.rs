@@ -271,6 +271,7 @@ async fn a_change_of_one_address_does_not_show_that_another_one_is_missing() {
     assert_eq!(field(&view, "E-mail")["state"], "earlier", "{view}");
     let extras = view["extras"].as_array().unwrap().iter().map(|one| one["attribute"].as_str().unwrap());
     assert_eq!(extras.collect::<Vec<_>>(), ["emails[type eq \"home\"].value", "emails[…].value"], "no value");
+    assert_eq!(view["extras"][1]["shown"], Value::Null, "it is shown under its own type");
     let all = api.command("diagnosis.findings", json!({})).await;
     assert!(!all["findings"].to_string().contains("people.attributeElsewhere"), "{all}");
 }
@@ -297,6 +298,66 @@ async fn an_attribute_of_an_older_write_is_not_missing() {
     assert_eq!(field(&view, "Job title")["evidence"], text);
     let text = "in none of the last 50 writes of users; the user does not have it";
     assert_eq!(field(&view, "Last name")["evidence"], text);
+}
+
+/// The paths of the values on a user's page.
+async fn on_page(api: &Api, id: &str) -> Vec<String> {
+    let page = api.command("people.show", json!({"id": id})).await;
+    let values = page["values"].as_array().unwrap().iter();
+    values.map(|one| one["path"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Each extra with whether it is shown, and in how many writes it is.
+fn extras(view: &Value) -> Vec<(&str, &Value, u64)> {
+    let extras = view["extras"].as_array().unwrap().iter();
+    extras
+        .map(|one| (one["attribute"].as_str().unwrap(), &one["shown"], one["times"].as_u64().unwrap()))
+        .collect()
+}
+
+#[tokio::test]
+async fn an_extra_is_shown_on_the_pages_of_a_connections_users_until_an_admin_hides_it() {
+    let api = Api::start("custom").await;
+    let country = "addresses[type eq \"work\"].country";
+    let ada = json!({"schemas": [USER, ENTERPRISE], "userName": "ada", "nickName": "Countess",
+        "addresses": [{"type": "work", "country": "GB", "locality": "London"}],
+        ENTERPRISE: {"costCenter": "7"}});
+    let made = write(&api, "POST", "/Users", ada, 201).await;
+    let id = made["id"].as_str().unwrap();
+    let all = on_page(&api, id).await;
+    for path in ["nickName", "addresses[work].country", "addresses[work].locality", "enterprise.costCenter"] {
+        assert!(all.iter().any(|one| one == path), "{path} is not in {all:?}");
+    }
+    let show = async |attribute: &str, shown: bool| {
+        let args = json!({"id": api.connection_id, "attribute": attribute, "shown": shown});
+        api.app.call(&foundational::Caller::Operator, "mapping.showAttribute", args).await
+    };
+    let cost_center = format!("{ENTERPRISE}:costCenter");
+    for attribute in ["nickName", country, &cost_center] {
+        show(attribute, false).await.unwrap();
+    }
+    let left = on_page(&api, id).await;
+    let mut gone: Vec<&String> = all.iter().filter(|path| !left.contains(path)).collect();
+    gone.sort();
+    assert_eq!(gone, ["addresses[work].country", "enterprise.costCenter", "nickName"], "{left:?}");
+    let read = api.scim("GET", &format!("/Users/{id}"), None).await.expect(200, "the client reads it");
+    assert_eq!((&read["nickName"], &read["addresses"][0]["country"]), (&json!("Countess"), &json!("GB")));
+    let unknown = show("nickname.never", false).await.unwrap_err();
+    assert_eq!(unknown.message, "There is no attribute \"nickname.never\".");
+    assert!(show("userName", false).await.is_err(), "what an account needs is always shown");
+
+    // What does not arrive any more can be shown again.
+    api.clock.advance(8 * DAY);
+    api.app.housekeeping().round().await.unwrap();
+    let view = mapping(&api).await;
+    let hidden = json!(false);
+    let expected = [country, "nickName", cost_center.as_str()].map(|attribute| (attribute, &hidden, 0_u64));
+    assert_eq!(extras(&view), expected);
+    for attribute in ["nickName", country, &cost_center] {
+        show(attribute, true).await.unwrap();
+    }
+    assert_eq!(on_page(&api, id).await, all);
+    assert!(extras(&mapping(&api).await).is_empty(), "none has arrived lately");
 }
 
 /// A Bulk request with these operations on people.

@@ -104,6 +104,23 @@ test("before a request arrives there is no last one to check", async () => {
   await expect.element(page.getByText("No request has written a user yet.")).toBeVisible();
 });
 
+test("an attribute that also arrives is shown on a user's page, or not, by one switch", async () => {
+  const { fake } = await at("/provisioning/c1/mapping");
+  const extra = (name: string) => page.getByTestId("mapping-extra").filter({ hasText: name });
+  const shown = extra("preferredLanguage").getByTestId("mapping-extra-shown");
+  await expect.element(shown).toBeChecked();
+  await expect.element(extra("nickName").getByTestId("mapping-extra-shown")).not.toBeChecked();
+  await expect.element(extra("nickName")).toHaveTextContent("in no write lately");
+  expect(extra("emails").getByTestId("mapping-extra-shown").elements()).toHaveLength(0);
+  const extras = mappingView.extras.map((each, place) => (place === 0 ? { ...each, shown: false } : each));
+  fake.answers["mapping.of"] = () => ({ ...mappingView, extras });
+  await shown.click();
+  await expect.element(shown).not.toBeChecked();
+  await expect.element(extra("preferredLanguage").getByTestId("mapping-extra-shown-saved")).toHaveTextContent("Saved");
+  const asked = fake.calls.findLast((each) => each.command === "mapping.showAttribute");
+  expect(asked?.args).toEqual({ id: "c1", attribute: "preferredLanguage", shown: false });
+});
+
 test("a preview of an earlier choice is not shown for a later one, and cancelling goes back", async () => {
   const { fake } = await at("/provisioning/c1/mapping");
   fake.answers["connection.previewChoices"] = ({ choices }) => ({
@@ -146,7 +163,7 @@ test("the tab is beside the tokens, and an example leads to its request", async 
   await at("/provisioning/c1/tokens");
   await page.getByTestId("tab-mapping").click();
   await expect.element(page.getByTestId("mapping-unknown")).toHaveTextContent("the bodies of 12 of them");
-  await expect.element(page.getByTestId("mapping-extra")).toHaveTextContent("preferredLanguage");
+  await expect.element(page.getByTestId("mapping-extra").first()).toHaveTextContent("preferredLanguage");
   await page.getByTestId("mapping-request").first().click();
   await expect.element(page.getByTestId("activity-drawer")).toBeVisible();
 });

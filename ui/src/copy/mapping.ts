@@ -23,8 +23,9 @@ export const mapping = {
   refused: "Show in Activity",
   request: (what: string) => `${what}: show the newest request`,
   extras: "Also received, stored as extra",
+  onPage: "Show on user page",
   ignored: "Received, not stored",
-  times: (n: number) => `in ${count(n, "write", "writes")}`,
+  times: (n: number) => (n === 0 ? "in no write lately" : `in ${count(n, "write", "writes")}`),
   requests: (n: number) => count(n, "request", "requests"),
   choices: {
     title: "What is shown for a user",

@@ -24,7 +24,7 @@ unknown: string | null,
  */
 fields: Array<MappingField>, 
 /**
- * What else arrives and is stored, the most frequent first.
+ * What else arrives and is stored, the most frequent first, and what is hidden.
  */
 extras: Array<MappingExtra>, 
 /**

@@ -2,7 +2,10 @@
 //! is not known, nothing is concluded from it.
 
 mod decide;
+mod example;
+mod extras;
 mod missing;
+mod show_attribute;
 pub(crate) mod stored_people;
 
 use idp::mapping::FIELDS;

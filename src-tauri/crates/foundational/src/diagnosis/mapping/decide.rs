@@ -1,26 +1,18 @@
 //! The decisions: what each attribute's state is, and its words.
 
-use std::collections::BTreeSet;
-
 use idp::Provider;
 use idp::mapping::{FIELDS, Field, Need, as_text};
-use idp::received::Received;
-use serde_json::Value;
 use store::{Connection, ExchangeWithNotes, RefusedWrite};
 
 use crate::data::retention::BODY_DAYS;
 use crate::diagnosis::facts::name_of_idp;
+use crate::diagnosis::mapping::example::example;
+use crate::diagnosis::mapping::extras::{extras, ignored};
 use crate::diagnosis::mapping::stored_people::StoredPeople;
-use crate::diagnosis::mapping_views::{
-    MappingExample, MappingExtra, MappingField, MappingIgnored, MappingState, MappingView,
-};
+use crate::diagnosis::mapping_views::{MappingField, MappingState, MappingView};
 use crate::diagnosis::remedy_views::copy_mapping_label;
-use crate::diagnosis::rules::attributes::ignored_attributes;
 use crate::diagnosis::written::{Seen, UserWrite, among, elsewhere, is_of, readable, seen};
 use crate::words::counted;
-
-/// The longest example, in characters.
-const LONGEST: usize = 120;
 
 /// The attribute that each stored user has, whether it arrives or not: one that is created without it is active.
 pub(super) const WITH_DEFAULT: &str = "active";
@@ -66,7 +58,7 @@ pub(super) fn decide(evidence: &Evidence<'_>) -> MappingView {
         is_complete,
         unknown: unknown(evidence.writes),
         fields,
-        extras: extras(evidence.writes),
+        extras: extras(evidence.connection, evidence.writes),
         ignored: ignored(evidence.noted),
         table: as_text(provider),
         copy_label: copy_mapping_label(idp),
@@ -184,53 +176,4 @@ fn unknown(writes: &[UserWrite]) -> Option<String> {
             }
         )
     })
-}
-
-/// What arrives beside the fields.
-fn extras(writes: &[UserWrite]) -> Vec<MappingExtra> {
-    let is_field = |one: &Received| one.paths.iter().any(|path| FIELDS.iter().any(|field| field.has(path)));
-    let others = readable(writes).flat_map(|(_, attributes)| attributes).filter(|one| !is_field(one));
-    let paths: BTreeSet<&str> = others.filter_map(|one| one.paths.first()).map(String::as_str).collect();
-    let mut extras: Vec<MappingExtra> = paths
-        .into_iter()
-        .filter_map(|path| {
-            let found = seen(writes, |one| one.paths.iter().any(|own| own == path))?;
-            Some(MappingExtra {
-                attribute: path.to_owned(),
-                times: found.times as u64,
-                example: example(&found),
-            })
-        })
-        .collect();
-    extras.sort_by_key(|extra| std::cmp::Reverse(extra.times));
-    extras
-}
-
-fn ignored(noted: &[ExchangeWithNotes]) -> Vec<MappingIgnored> {
-    ignored_attributes(noted)
-        .into_iter()
-        .map(|one| MappingIgnored {
-            text: one.text.to_owned(),
-            times: one.times,
-            at: one.newest.at,
-            activity_id: one.newest.id.clone(),
-        })
-        .collect()
-}
-
-fn example(found: &Seen<'_>) -> MappingExample {
-    let value = match &found.received.value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    let masked = match &found.received.value {
-        Value::Bool(_) => value.clone(),
-        _ => value.chars().take(1).chain("•••".chars()).collect(),
-    };
-    MappingExample {
-        value: value.chars().take(LONGEST).collect(),
-        masked,
-        at: found.newest.at,
-        activity_id: found.newest.id.clone(),
-    }
 }
