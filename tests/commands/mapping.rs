@@ -271,6 +271,7 @@ async fn a_change_of_one_address_does_not_show_that_another_one_is_missing() {
     assert_eq!(field(&view, "E-mail")["state"], "earlier", "{view}");
     let extras = view["extras"].as_array().unwrap().iter().map(|one| one["attribute"].as_str().unwrap());
     assert_eq!(extras.collect::<Vec<_>>(), ["emails[type eq \"home\"].value", "emails[…].value"], "no value");
+    assert_eq!(view["extras"][0]["shown"], true);
     assert_eq!(view["extras"][1]["shown"], Value::Null, "it is shown under its own type");
     let all = api.command("diagnosis.findings", json!({})).await;
     assert!(!all["findings"].to_string().contains("people.attributeElsewhere"), "{all}");

@@ -35,7 +35,7 @@ test("an e-mail address at another place is found, and arrives once the mapping 
 });
 
 test("a finding's one press proposes the path that arrives, and saving it ends the finding", async () => {
-  const azure = await provider("azure", "Azure – Staff");
+  const azure = await provider("azure", "Azure – Guests");
   const emails = [{ type: "home", value: "grace@home.example" }];
   const made = await azure.scim("POST", "/Users", { schemas: [core], userName: "grace", displayName: "Grace", emails });
   expect(made.status).toBe(201);
