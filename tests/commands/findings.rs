@@ -293,7 +293,8 @@ async fn d5_an_address_that_arrives_as_another_one_is_found_until_the_right_one_
     assert_eq!(finding["message"], "First: E-mail arrives as `emails[type eq \"home\"].value`.");
     let (causes, remedies, evidence) = parts(&finding);
     assert_eq!(causes, ["certain: `emails[type eq \"work\"].value` is not in the last write of a user."]);
-    assert_eq!(remedies, ["openMapping"]);
+    assert_eq!(remedies, ["openMapping", "copyMapping", "useThisPath"]);
+    assert_eq!(finding["remedies"][2]["target"], "first", "the choice by which it is the account's address");
     assert_eq!(evidence, "`emails[type eq \"home\"].value` (1 request)");
     assert_eq!(finding["steps"], json!(["In Azure, map **mail** to `emails[type eq \"work\"].value`."]));
     let add = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [
@@ -302,6 +303,81 @@ async fn d5_an_address_that_arrives_as_another_one_is_found_until_the_right_one_
     is_over(&api, "people.attributeElsewhere").await;
     write(&api, "POST", "/Users", json!({"userName": "bob", "emails": bob}), 201).await;
     is_over(&api, "people.attributeElsewhere").await;
+}
+
+/// A user as Azure sends one by default, without these attributes.
+fn azure_user(name: &str, without: &[&str]) -> Value {
+    let mut user = json!({"userName": name, "externalId": name, "active": true,
+        "name": {"givenName": "Ada", "familyName": "King"},
+        "emails": [{"type": "work", "value": format!("{name}@acme.example")}]});
+    for one in without {
+        match one.split_once('.') {
+            Some((top, part)) => _ = user[top].as_object_mut().unwrap().remove(part),
+            None => _ = user.as_object_mut().unwrap().remove(*one),
+        }
+    }
+    user
+}
+
+#[tokio::test]
+async fn d5_an_attribute_of_the_default_mapping_that_never_arrives_is_found_until_one_does() {
+    let api = Api::start_listening("azure").await;
+    finish(&api).await;
+    let lacking = ["name.familyName"];
+    for number in 0..9 {
+        write(&api, "POST", "/Users", azure_user(&format!("user{number}"), &lacking), 201).await;
+    }
+    is_over(&api, "people.attributeMissing").await;
+    let last = write(&api, "POST", "/Users", azure_user("last", &lacking), 201).await;
+    let all = findings(&api).await;
+    assert_eq!(all.len(), 1, "what is optional, as the department, is not missed: {all:#?}");
+    let finding = found(&api, "people.attributeMissing").await;
+    assert_eq!(finding["message"], "First: Last name does not arrive.");
+    assert_eq!(finding["severity"], "notice");
+    let (causes, remedies, evidence) = parts(&finding);
+    assert_eq!(
+        causes,
+        ["likely: The mapping is missing in Azure.", "possible: None of these users has a value there."]
+    );
+    assert_eq!(remedies, ["openMapping", "copyMapping"]);
+    let known = "in none of the last 10 writes of users; none of the 10 users has it";
+    assert_eq!(evidence, format!("`name.familyName`: {known}"));
+    let mapping = api.command("mapping.of", json!({"id": api.connection_id})).await;
+    let fields = mapping["fields"].as_array().unwrap();
+    let field = fields.iter().find(|one| one["attribute"] == "name.familyName").unwrap();
+    assert_eq!(field["evidence"], known, "the screen knows it by the same");
+    assert_eq!(finding["remedies"][1]["label"], "Copy the mapping for Azure");
+    assert_eq!(finding["remedies"][1]["label"], mapping["copyLabel"]);
+    assert_eq!(finding["remedies"][1]["target"], mapping["table"]);
+    assert_eq!(finding["steps"], json!(["In Azure, map **surname** to `name.familyName`."]));
+    let change = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [
+        {"op": "Add", "path": "name.familyName", "value": "King"}]});
+    write(&api, "PATCH", &format!("/Users/{}", last["id"].as_str().unwrap()), change, 200).await;
+    is_over(&api, "people.attributeMissing").await;
+}
+
+#[tokio::test]
+async fn d5_what_no_default_mapping_has_is_not_missed() {
+    let nameless: &[&str] = &["externalId", "active", "name"];
+    let cases: [(&str, &[&str], usize); 4] = [
+        ("okta", nameless, 2),
+        ("okta", &["externalId", "active"], 0),
+        ("azure", &["active"], 0),
+        ("custom", nameless, 0),
+    ];
+    for (provider, without, missed) in cases {
+        let api = Api::start_listening(provider).await;
+        finish(&api).await;
+        for number in 0..10 {
+            let user = azure_user(&format!("user{number}"), without);
+            api.clock.advance(MINUTE);
+            api.scim("POST", "/Users", user).await.expect(201, "a joiner");
+        }
+        api.recorded_now().await;
+        let all = findings(&api).await;
+        let found = all.iter().filter(|one| one["code"] == "people.attributeMissing");
+        assert_eq!(found.count(), missed, "{provider} without {without:?}: {all:#?}");
+    }
 }
 
 #[tokio::test]

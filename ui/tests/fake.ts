@@ -256,6 +256,7 @@ export class Fake extends FakeState implements Backend {
       deviations: this.deviations,
     }),
     "mapping.of": () => mappingView,
+    "mapping.showAttribute": () => ({}),
     "groups.find": () => page(this.groups, { offset: 0, limit: 20 }),
     "groups.adminPreview": () => this.people.slice(0, 3),
     "rehearsal.run": () => (this.rehearsal = this.nextRehearsal),

@@ -82,6 +82,8 @@ const places: Record<Exclude<OfFinding, "openLogs" | "setAside" | "pause" | "let
   showAssign: "/provisioning/c1/setup/assign",
   seeDeviations: "/provisioning/c1/deviations",
   openMapping: "/provisioning/c1/mapping",
+  copyMapping: "/provisioning/c1/mapping",
+  useThisPath: "/provisioning/c1/mapping",
   testLeaver: "/provisioning/c1/setup/test",
   openGroup: "/groups/g1",
   undo: "/undo",
@@ -98,6 +100,22 @@ test.each(Object.entries(places))("the remedy %s of a finding leads to %s", asyn
   });
   await page.getByTestId("attention-action").click();
   await expect.poll(() => router.path).toBe(path);
+});
+
+test("the mapping is copied from the finding, too", async () => {
+  const { fake } = await open("/", (core) => {
+    core.connections = [connection({ id: "c1" })];
+    const remedy = {
+      kind: "copyMapping" as const,
+      label: "Copy the mapping for Okta",
+      connectionId: "c1",
+      target: "a\tb\n",
+    };
+    core.home = { ...core.home, attention: [finding("people.attributeMissing", "c1", { remedies: [remedy] })] };
+  });
+  await page.getByTestId("attention-action").click();
+  await expect.poll(() => fake.copied).toEqual(["a\tb\n"]);
+  await expect.element(page.getByTestId("toast")).toHaveTextContent("Mapping copied");
 });
 
 test("refused changes are set aside from Home, too", async () => {

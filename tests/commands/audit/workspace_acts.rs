@@ -92,9 +92,12 @@ async fn findings(calls: &mut AuditedCalls) {
     let refused = json!({"userName": "ada", "active": "yes"});
     calls.api.scim("POST", "/Users", refused).await.expect(400, "no truth value");
     calls.api.recorded("POST", "/Users").await;
-    let unknown = json!({"userName": "bob", "jobTitle": "Countess"});
+    let unknown = json!({"userName": "bob", "jobTitle": "Countess", "nickName": "Bob"});
     calls.api.scim("POST", "/Users", unknown).await.expect(201, "a part is ignored");
     calls.api.recorded("POST", "/Users").await;
+    let hidden = json!({"id": calls.api.connection_id, "attribute": "nickName", "shown": false});
+    calls.call("mapping.showAttribute", hidden).await;
+    calls.says("Changed what is shown for users of First: nickName is not shown on a user's page.").await;
     let all = calls.call("diagnosis.findings", json!({})).await["findings"].clone();
     let find = |code: &str| all.as_array().unwrap().iter().find(|one| one["code"] == code).unwrap();
     calls.call("diagnosis.check", json!({})).await;

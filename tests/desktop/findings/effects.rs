@@ -46,6 +46,8 @@ pub const fn effect(remedy: Remedy) -> Effect {
         Remedy::ShowAssign => Leads("/provisioning/{connection}/setup/assign"),
         Remedy::SeeDeviations => Leads("/provisioning/{connection}/deviations"),
         Remedy::OpenMapping => Leads("/provisioning/{connection}/mapping"),
+        Remedy::CopyMapping => Copies("/provisioning/{connection}/mapping"),
+        Remedy::UseThisPath => Leads("/provisioning/{connection}/mapping?email={target}"),
         Remedy::TestLeaver => Leads("/provisioning/{connection}/setup/test"),
         Remedy::Undo => Leads("/undo?connection={connection}&since="),
         Remedy::SetAside => Gone,

@@ -176,6 +176,7 @@ pub const fn scene(code: FindingCode) -> Scene {
         Code::AttributeElsewhere => {
             Past("azure", &[(60, Token("1y")), (10, Send("POST", "/Users", AT_HOME))])
         }
+        Code::AttributeMissing => Past("azure", &[(60, Token("1y")), (50, People(10))]),
         Code::MassLeave => Past("okta", &[(3 * HOUR, Token("1y")), (170, People(12)), (100, Leavers)]),
         Code::MassGroups => Past(
             "okta",

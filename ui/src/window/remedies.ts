@@ -17,13 +17,24 @@ function tokens(remedy: RemedyView, act: string, spot: Spot = "token"): void {
   else pointing.lead(`${page(remedy)}/tokens${act}`, spot);
 }
 
-async function copyEndpoint(remedy: RemedyView): Promise<void> {
-  // Where it can't be copied it is shown all the same.
-  await copyText(target(remedy)).then(
-    () => toasts.say(copy.copy.announce(copy.connection.endpoint)),
+/** Where it can't be copied, the act that follows shows it all the same. */
+function copied(remedy: RemedyView, what: string): Promise<void> {
+  return copyText(target(remedy)).then(
+    () => toasts.say(copy.copy.announce(what)),
     () => toasts.say(copy.copy.failed, "danger"),
   );
+}
+
+async function copyEndpoint(remedy: RemedyView): Promise<void> {
+  await copied(remedy, copy.connection.endpoint);
   pointing.lead(settingUp(remedy) ? `${page(remedy)}/setup/connect` : page(remedy), "endpoint");
+}
+
+const openMapping = (remedy: RemedyView) => router.go(`${page(remedy)}/mapping`);
+
+async function copyMapping(remedy: RemedyView): Promise<void> {
+  await copied(remedy, copy.connection.tabs.mapping);
+  openMapping(remedy);
 }
 
 async function resume(remedy: RemedyView): Promise<void> {
@@ -82,7 +93,9 @@ export const acts: Record<Remedy, (remedy: RemedyView) => void | Promise<void>> 
   openConnection: (remedy) => router.go(page(remedy)),
   showAssign: (remedy) => router.go(`${page(remedy)}/setup/assign`),
   seeDeviations: (remedy) => router.go(`${page(remedy)}/deviations`),
-  openMapping: (remedy) => router.go(`${page(remedy)}/mapping`),
+  openMapping,
+  copyMapping,
+  useThisPath: (remedy) => pointing.lead(`${page(remedy)}/mapping?email=${target(remedy)}`, "choices"),
   testLeaver: (remedy) => router.go(`${page(remedy)}/setup/test`),
   openGroup: (remedy) => router.go(`/groups/${target(remedy)}`),
   setAside,

@@ -18,6 +18,7 @@ mod deviation;
 pub mod deviations;
 mod filter_tokens;
 pub mod guide;
+pub mod hidden;
 mod incoming_request;
 pub mod mapping;
 mod normalisation;

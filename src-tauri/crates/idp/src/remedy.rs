@@ -62,6 +62,10 @@ pub enum Remedy {
     SeeDeviations,
     /// Opens which attributes arrive.
     OpenMapping,
+    /// Copies the usual mapping of the identity provider, and opens which attributes arrive.
+    CopyMapping,
+    /// Opens the choice of the account's e-mail address, with the one that arrives, before it is saved.
+    UseThisPath,
     /// Opens the test in which a person leaves.
     TestLeaver,
     /// Takes the refused writes out of what is shown.
@@ -84,7 +88,7 @@ pub enum Remedy {
 
 impl Remedy {
     /// Every remedy.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 38] = [
         Self::CreateToken,
         Self::ReplaceToken,
         Self::PasteToken,
@@ -112,6 +116,8 @@ impl Remedy {
         Self::ShowAssign,
         Self::SeeDeviations,
         Self::OpenMapping,
+        Self::CopyMapping,
+        Self::UseThisPath,
         Self::TestLeaver,
         Self::SetAside,
         Self::OpenGroup,
@@ -153,6 +159,8 @@ impl Remedy {
             Self::ShowAssign => "Show how to assign",
             Self::SeeDeviations => "See compatibility",
             Self::OpenMapping => "Open mapping",
+            Self::CopyMapping => "Copy the mapping",
+            Self::UseThisPath => "Use this path instead",
             Self::TestLeaver => "Test a leaver",
             Self::SetAside => "Set aside",
             Self::OpenGroup => "Open group",

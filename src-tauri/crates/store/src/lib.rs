@@ -52,6 +52,7 @@ mod folder_lock;
 mod group_members;
 mod groups;
 mod health;
+mod hidden_attributes;
 #[cfg(debug_assertions)]
 pub mod injected_disk;
 #[cfg(debug_assertions)]

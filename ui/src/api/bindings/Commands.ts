@@ -134,6 +134,7 @@ export interface Commands {
   "activity.show": { args: T.ById; result: T.ActivityView };
   "deviations.report": { args: T.ById; result: T.DeviationsReport };
   "mapping.of": { args: T.ById; result: T.MappingView };
+  "mapping.showAttribute": { args: T.ShowAttribute; result: T.Nothing };
   "support.preview": { args: T.Nothing; result: T.SupportBundle };
   "support.save": { args: T.SupportBundle; result: T.SupportZip };
   "backup.list": { args: T.Nothing; result: T.BackupsView };

@@ -217,6 +217,7 @@ export type * from "./SetRole";
 export type * from "./SetRules";
 export type * from "./SetWay";
 export type * from "./Severity";
+export type * from "./ShowAttribute";
 export type * from "./SignIn";
 export type * from "./Signer";
 export type * from "./SleepIntervalView";

@@ -121,6 +121,7 @@ impl Desktop {
             | Code::ComputerSlept
             | Code::AttributesIgnored
             | Code::AttributeElsewhere
+            | Code::AttributeMissing
             | Code::OtherProvider
             | Code::DiskLow
             | Code::AccessWithheld

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use idp::mapping::Field;
 use jiff::{SignedDuration, Timestamp};
 use store::{
     Connection, ExchangeWithNotes, HeldRemovals, LogTrim, RefusalRun, RefusedWrite, Removals, SetupEvidence,
@@ -30,12 +31,21 @@ pub(crate) struct Facts {
     pub noted: HashMap<String, Vec<ExchangeWithNotes>>,
     /// The newest writes of people, newest first, by connection.
     pub written: HashMap<String, Vec<UserWrite>>,
+    /// The attributes of the default mapping that do not arrive, by connection.
+    pub missing: HashMap<String, Vec<MissingAttribute>>,
     /// What the size limit of the request log has deleted.
     pub log_trims: Vec<LogTrim>,
     /// How large the request log may become, in bytes.
     pub log_limit: u64,
     /// Groups with members who are not here for longer than a cycle, by connection.
     pub unresolved: HashMap<String, Vec<UnresolvedMembers>>,
+}
+
+/// An attribute that does not arrive.
+pub(crate) struct MissingAttribute {
+    pub field: &'static Field,
+    /// By what it is known: "in none of the last 12 writes of users".
+    pub evidence: String,
 }
 
 /// A group with members who are not here.

@@ -106,6 +106,8 @@ codes! {
     AttributesIgnored = "people.attributesIgnored";
     /// A value arrives under another attribute than the one that is shown (D5).
     AttributeElsewhere = "people.attributeElsewhere";
+    /// An attribute that the identity provider maps by default does not arrive (D5).
+    AttributeMissing = "people.attributeMissing";
     /// Many people lost access by a client in a short time.
     MassLeave = "people.massLeave";
     /// Many people were taken out of groups by a client in a short time.
@@ -297,6 +299,15 @@ impl Finding {
         let mut found = self.remedy(kind);
         if let Some(remedy) = found.remedies.last_mut() {
             remedy.target = Some(target.to_owned());
+        }
+        found
+    }
+
+    /// A remedy whose label depends on the situation.
+    pub(crate) fn remedy_called(self, kind: Remedy, label: String, target: &str) -> Self {
+        let mut found = self.remedy_with(kind, target);
+        if let Some(remedy) = found.remedies.last_mut() {
+            remedy.label = label;
         }
         found
     }

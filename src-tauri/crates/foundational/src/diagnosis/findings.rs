@@ -10,7 +10,7 @@ use crate::access::sessions::Actor;
 use crate::connections::find::connections_by_id;
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
-use crate::diagnosis::facts::{ConnectionFacts, Explained, Facts, ServerOverview};
+use crate::diagnosis::facts::{ConnectionFacts, Explained, Facts, MissingAttribute, ServerOverview};
 use crate::diagnosis::finding::{Finding, FindingCode, Severity};
 use crate::diagnosis::finding_history::HIDDEN;
 use crate::diagnosis::findings_views::{Findings, HiddenFinding};
@@ -31,6 +31,7 @@ const EXPLAINED: usize = 20;
 struct Requests {
     noted: HashMap<String, Vec<ExchangeWithNotes>>,
     written: HashMap<String, Vec<UserWrite>>,
+    missing: HashMap<String, Vec<MissingAttribute>>,
 }
 
 impl Diagnosis {
@@ -170,6 +171,8 @@ impl Diagnosis {
         for connection in self.store().connections().await? {
             let (exchanges, _) = self.store().exchanges_with_notes(&connection.id, NOTED).await?;
             let writes = self.writes_of_people(&connection).await?;
+            let missing = self.missing_attributes(&connection, &writes).await?;
+            requests.missing.insert(connection.id.clone(), missing);
             requests.written.insert(connection.id.clone(), writes);
             requests.noted.insert(connection.id, exchanges);
         }
@@ -185,6 +188,7 @@ impl Diagnosis {
             explained: self.explained(&connections).await?,
             noted: requests.noted,
             written: requests.written,
+            missing: requests.missing,
             log_trims: self.store().log_trims().await?,
             log_limit: self.data.log_bytes().await?,
             unresolved: self.unresolved_members(&connections).await?,

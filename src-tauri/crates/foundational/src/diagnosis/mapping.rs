@@ -2,6 +2,10 @@
 //! is not known, nothing is concluded from it.
 
 mod decide;
+mod example;
+mod extras;
+mod missing;
+mod show_attribute;
 pub(crate) mod stored_people;
 
 use idp::mapping::FIELDS;
@@ -32,7 +36,13 @@ impl Diagnosis {
         let refused = self.store().refused_writes(&connection.id).await?;
         let (noted, _) = self.store().exchanges_with_notes(&connection.id, NOTED).await?;
         let people = self.stored_people(&connection).await?;
-        Ok(decide(&Evidence { connection, writes, refused, noted, people }))
+        Ok(decide(&Evidence {
+            connection: &connection,
+            writes: &writes,
+            refused: &refused,
+            noted: &noted,
+            people: &people,
+        }))
     }
 
     /// The fields of the connection's first people.

@@ -81,6 +81,8 @@ impl Diagnosis {
             | Remedy::ShowAssign
             | Remedy::SeeDeviations
             | Remedy::OpenMapping
+            | Remedy::CopyMapping
+            | Remedy::UseThisPath
             | Remedy::TestLeaver
             | Remedy::SetAside
             | Remedy::OpenGroup

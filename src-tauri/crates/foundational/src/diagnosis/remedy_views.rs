@@ -15,6 +15,11 @@ pub struct RemedyView {
     /// The connection that it acts on.
     pub connection_id: Option<String>,
     /// What the act is about, where that is not the connection: the id of a token, a person or another connection, the
-    /// endpoint to copy, the path of a history (`users/7/history`).
+    /// endpoint or the mapping to copy, the path of a history (`users/7/history`), a choice of the account's e-mail address.
     pub target: Option<String>,
+}
+
+/// The label of what copies the usual mapping of an identity provider: "Copy the mapping for Okta".
+pub(crate) fn copy_mapping_label(idp: &str) -> String {
+    format!("Copy the mapping for {idp}")
 }

@@ -18,6 +18,8 @@ pub(crate) const CHANGES_OVER: Duration = Duration::from_hours(1);
 pub(crate) const NEVER_REPLACED: Duration = Duration::from_hours(365 * 24);
 /// How long after its token was created a connection that is being set up may be without any request.
 pub(crate) const FIRST_REQUEST: Duration = Duration::from_mins(10);
+/// An attribute of the default mapping that none of so many writes of whole users has is missed.
+pub(crate) const MISSED_IN_WRITES: usize = 10;
 /// How long a connection may be in use before a leaver is missed.
 pub(crate) const FIRST_LEAVER: Duration = Duration::from_hours(7 * 24);
 /// A tunnel that is restarted is away for less than this.

@@ -1,15 +1,16 @@
-//! What an identity provider sends and Foundational cannot store, or sends elsewhere than where it is looked for (D5), and
-//! clients that are another provider than the connection is for.
+//! What an identity provider sends and Foundational cannot store, sends elsewhere than where it is looked for, or does not
+//! send (D5), and clients that are another provider than the connection is for.
 
 use idp::deviations::execution::UNKNOWN_ATTRIBUTE;
-use idp::mapping::{FIELDS, Field, Need};
+use idp::mapping::{FIELDS, Field, Need, as_text};
 use idp::remedy::Remedy;
-use store::ExchangeWithNotes;
+use store::{EmailChoice, ExchangeWithNotes};
 
-use crate::diagnosis::facts::{ConnectionFacts, Facts};
+use crate::diagnosis::facts::{ConnectionFacts, Facts, MissingAttribute};
 use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
+use crate::diagnosis::remedy_views::copy_mapping_label;
 use crate::diagnosis::thresholds::IN_A_ROW;
-use crate::diagnosis::written::{UserWrite, among, elsewhere, readable};
+use crate::diagnosis::written::{UserWrite, among, elsewhere, is_of, readable};
 use crate::words::counted;
 
 /// The codes of notes on attributes that are in no schema: in a resource, and in a PATCH.
@@ -24,7 +25,10 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
     let written = all.written.get(&facts.connection.id).map(Vec::as_slice).unwrap_or_default();
     let misplaced = FIELDS.iter().filter(|field| field.need == Need::Expected);
     let misplaced = misplaced.filter_map(|field| at_another_path(facts, written, field));
-    ignored(facts, noted).into_iter().chain(misplaced).chain(other_provider(facts, noted)).collect()
+    let missing = all.missing.get(&facts.connection.id).map(Vec::as_slice).unwrap_or_default();
+    let missing = missing.iter().filter_map(|one| does_not_arrive(facts, written, one));
+    let of_mapping = misplaced.chain(missing);
+    ignored(facts, noted).into_iter().chain(of_mapping).chain(other_provider(facts, noted)).collect()
 }
 
 /// One sentence of notes, in how many exchanges it is, and the newest of them.
@@ -92,13 +96,47 @@ fn at_another_path(facts: &ConnectionFacts, written: &[UserWrite], field: &Field
         &found.newest.id,
     )
     .cause(Confidence::Certain, format!("`{}` is {}.", field.attribute, among(0, readable(written).count())));
+    let finding = in_the_mapping(finding, facts, field);
+    // The first address is the one of which the type does not matter.
+    let is_a_choice = is_of(field, found.received, EmailChoice::First);
+    Some(if is_a_choice {
+        finding.remedy_with(Remedy::UseThisPath, EmailChoice::First.as_str())
+    } else {
+        finding
+    })
+}
+
+/// An attribute of the default mapping that no user gets. It is over as soon as one arrives.
+fn does_not_arrive(
+    facts: &ConnectionFacts,
+    written: &[UserWrite],
+    missing: &MissingAttribute,
+) -> Option<Finding> {
+    let (field, newest) = (missing.field, written.first()?);
+    let finding = Finding::about(
+        &facts.connection,
+        FindingCode::AttributeMissing,
+        Severity::Notice,
+        &format!("{} does not arrive.", field.name),
+    )
+    .keyed(field.attribute)
+    .detail(format!("Users are stored without it. {} sends it by default.", facts.idp()))
+    .request(format!("`{}`: {}", field.attribute, missing.evidence), newest.at, &newest.id)
+    .cause(Confidence::Likely, format!("The mapping is missing in {}.", facts.idp()))
+    .cause(Confidence::Possible, "None of these users has a value there.");
+    Some(in_the_mapping(finding, facts, field))
+}
+
+/// What can be done about an attribute that does not arrive where it is looked for.
+fn in_the_mapping(finding: Finding, facts: &ConnectionFacts, field: &Field) -> Finding {
     let finding = match field.source(facts.provider) {
         Some(source) => {
             finding.step(format!("In {}, map **{source}** to `{}`.", facts.idp(), field.attribute))
         }
         None => finding.step(format!("In the identity provider, map it to `{}`.", field.attribute)),
     };
-    Some(finding.remedy(Remedy::OpenMapping))
+    let label = copy_mapping_label(facts.idp());
+    finding.remedy(Remedy::OpenMapping).remedy_called(Remedy::CopyMapping, label, &as_text(facts.provider))
 }
 
 fn other_provider(facts: &ConnectionFacts, noted: &[ExchangeWithNotes]) -> Option<Finding> {
