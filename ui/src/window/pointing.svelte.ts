@@ -3,7 +3,17 @@ import { router } from "../router.svelte";
 
 /** What a button elsewhere can bring into view. */
 export type Spot =
-  "token" | "paste" | "endpoint" | "address" | "allowed" | "matching" | "waiting" | "held" | "observing";
+  | "token"
+  | "paste"
+  | "endpoint"
+  | "address"
+  | "allowed"
+  | "matching"
+  | "waiting"
+  | "held"
+  | "observing"
+  | "block"
+  | "lookUp";
 
 class Pointing {
   /** The spot that is to be shown at that address; whatever is there takes it. */

@@ -8,7 +8,7 @@ use store::ExchangeWithNotes;
 
 use crate::diagnosis::facts::{ConnectionFacts, Facts};
 use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
-use crate::diagnosis::thresholds::IN_A_ROW;
+use crate::diagnosis::thresholds::{ATTRIBUTES_SHOWN, IN_A_ROW};
 use crate::diagnosis::written::{UserWrite, among, elsewhere, readable};
 use crate::words::counted;
 
@@ -16,8 +16,6 @@ use crate::words::counted;
 const IGNORED: [&str; 2] = [UNKNOWN_ATTRIBUTE.code, "patch.unknown"];
 /// The code of the note on a client that is another provider.
 const OTHER: &str = "client.other";
-/// How many different ones are shown.
-const SHOWN: usize = 10;
 
 pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
     let noted = all.noted.get(&facts.connection.id).map(Vec::as_slice).unwrap_or_default();
@@ -65,7 +63,7 @@ fn ignored(facts: &ConnectionFacts, noted: &[ExchangeWithNotes]) -> Option<Findi
     .since(noted.iter().filter(|one| has(one, &IGNORED)).map(|one| one.at).min())
     .cause(Confidence::Certain, "They are in no schema of Foundational.")
     .steps(["Take them out of the mapping in the identity provider, or add a schema that has them."]);
-    for one in found.iter().take(SHOWN) {
+    for one in found.iter().take(ATTRIBUTES_SHOWN) {
         let times = counted(one.times, "request", "requests");
         finding = finding.request(format!("{} ({times})", one.text), one.newest.at, &one.newest.id);
     }
