@@ -222,7 +222,7 @@ async fn d5_people_who_could_not_be_written_are_named_until_they_are() {
     assert_eq!(finding["message"], "First: 3 people could not be created. `active` must be true or false.");
     let (causes, remedies, evidence) = parts(&finding);
     assert_eq!(causes, ["certain: `active` must be true or false."]);
-    assert_eq!(remedies, ["openMapping", "seeActivity", "setAside"]);
+    assert_eq!(remedies, ["openMapping", "copyMapping", "seeActivity", "setAside"]);
     for name in ["ada", "bob", "eve"] {
         assert!(evidence.contains(&format!("{name}: `active` must be true or false, not")), "{evidence}");
     }
@@ -297,7 +297,10 @@ async fn d5_an_address_that_arrives_as_another_one_is_found_until_the_right_one_
     assert_eq!(finding["message"], "First: E-mail arrives as `emails[type eq \"home\"].value`.");
     let (causes, remedies, evidence) = parts(&finding);
     assert_eq!(causes, ["certain: `emails[type eq \"work\"].value` is not in the last write of a user."]);
-    assert_eq!(remedies, ["openMapping"]);
+    assert_eq!(remedies, ["openMapping", "copyMapping", "usePath"]);
+    let mapping = api.command("mapping.of", json!({"id": api.connection_id})).await;
+    assert_eq!(finding["remedies"][1]["label"], "Copy the mapping for Azure");
+    assert_eq!(finding["remedies"][1]["target"], mapping["table"]);
     assert_eq!(evidence, "`emails[type eq \"home\"].value` (1 request)");
     assert_eq!(finding["steps"], json!(["In Azure, map **mail** to `emails[type eq \"work\"].value`."]));
     let add = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [
@@ -342,11 +345,15 @@ async fn d6_a_refused_deactivation_fails_the_connection_until_that_person_is_dea
     let (causes, remedies, evidence) = parts(&finding);
     assert!(causes.len() == 1 && causes[0].starts_with("certain: "), "{causes:?}");
     assert_eq!(finding["remedies"][0]["target"], ada["id"], "{finding}");
-    assert_eq!(remedies, ["blockPerson", "openPerson", "openMapping", "seeActivity", "setAside"]);
+    assert_eq!(
+        remedies,
+        ["blockPerson", "openPerson", "openMapping", "copyMapping", "seeActivity", "setAside"]
+    );
     assert!(evidence.contains("Ada: "), "{evidence}");
     api.command("people.block", json!({"id": ada["id"]})).await;
     let finding = found(&api, "write.notDeactivated").await;
-    assert_eq!(parts(&finding).1, ["openPerson", "openMapping", "seeActivity", "setAside"], "it is done");
+    let rest = ["openPerson", "openMapping", "copyMapping", "seeActivity", "setAside"];
+    assert_eq!(parts(&finding).1, rest, "it is done");
     assert_eq!(finding["detail"], "Sign-in is barred here. The deactivation has not arrived yet.");
     write(&api, "PATCH", &address, patch(json!(true)), 200).await;
     is_over(&api, "write.notDeactivated").await;
@@ -378,7 +385,8 @@ async fn d6_each_of_several_whose_deactivation_was_refused_can_be_blocked() {
     // As many buttons as fit, and the list of people for more.
     let remedies = parts(&found(&api, "write.notDeactivated").await).1;
     let blocks = ["blockPerson"; 5];
-    let expected = [&["openMapping", "seeActivity"][..], &blocks, &["seePeople", "setAside"]].concat();
+    let expected =
+        [&["openMapping", "copyMapping", "seeActivity"][..], &blocks, &["seePeople", "setAside"]].concat();
     assert_eq!(remedies, expected);
 
     let (first, rest) = people.split_first().unwrap();
@@ -397,7 +405,7 @@ async fn d6_each_of_several_whose_deactivation_was_refused_can_be_blocked() {
         api.command("people.block", json!({ "id": id })).await;
     }
     let finding = found(&api, "write.notDeactivated").await;
-    assert_eq!(parts(&finding).1, ["openMapping", "seeActivity", "setAside"]);
+    assert_eq!(parts(&finding).1, ["openMapping", "copyMapping", "seeActivity", "setAside"]);
     assert_eq!(finding["detail"], "Sign-in is barred here. The deactivation has not arrived yet.");
 }
 

@@ -90,6 +90,8 @@ const places: Record<Exclude<OfFinding, OfTheirOwn>, string> = {
   undo: "/undo",
   openWithheld: "/provisioning/c1/settings",
   lookUpLeaver: "/diagnostics/why",
+  copyMapping: "/provisioning/c1/mapping",
+  usePath: "/provisioning/c1/mapping",
 };
 
 test.each(Object.entries(places))("the remedy %s of a finding leads to %s", async (kind, path) => {
@@ -133,6 +135,16 @@ test("a person who left is looked up by the name that is typed at once", async (
   });
   await page.getByText("Look up a person who left").click();
   await expect.element(page.getByTestId("why-name")).toHaveFocus();
+});
+
+test("the choice of what is shown is at hand where a value arrives elsewhere", async () => {
+  await open("/diagnostics", (core) => {
+    core.connections = [connection({ id: "c1" })];
+    const remedies = [remedyOf("usePath", "Use this path instead")];
+    core.findings = allFindings([finding("people.attributeElsewhere", "c1", { remedies })]);
+  });
+  await page.getByText("Use this path instead").click();
+  await expect.element(page.getByTestId("choose-email")).toHaveFocus();
 });
 
 test("each person whose deactivation was refused is blocked after one question, and no one twice", async () => {

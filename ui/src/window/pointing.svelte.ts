@@ -13,7 +13,8 @@ export type Spot =
   | "held"
   | "observing"
   | "block"
-  | "lookUp";
+  | "lookUp"
+  | "choices";
 
 class Pointing {
   /** The spot that is to be shown at that address; whatever is there takes it. */

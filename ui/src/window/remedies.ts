@@ -18,12 +18,16 @@ function tokens(remedy: RemedyView, act: string, spot: Spot = "token"): void {
   else pointing.lead(`${page(remedy)}/tokens${act}`, spot);
 }
 
-async function copyEndpoint(remedy: RemedyView): Promise<void> {
-  // Where it can't be copied it is shown all the same.
-  await copyText(target(remedy)).then(
-    () => toasts.say(copy.copy.announce(copy.connection.endpoint)),
+/** Where it can't be copied it is shown all the same. */
+function copyTarget(remedy: RemedyView, what: string): Promise<void> {
+  return copyText(target(remedy)).then(
+    () => toasts.say(copy.copy.announce(what)),
     () => toasts.say(copy.copy.failed, "danger"),
   );
+}
+
+async function copyEndpoint(remedy: RemedyView): Promise<void> {
+  await copyTarget(remedy, copy.connection.endpoint);
   pointing.lead(settingUp(remedy) ? `${page(remedy)}/setup/connect` : page(remedy), "endpoint");
 }
 
@@ -52,6 +56,11 @@ function undo(remedy: RemedyView): void {
 async function setAside(remedy: RemedyView): Promise<void> {
   await call("diagnosis.setAside", { id: target(remedy) });
   toasts.say(copy.finding.setAside);
+}
+
+async function copyMapping(remedy: RemedyView): Promise<void> {
+  await copyTarget(remedy, copy.connection.tabs.mapping);
+  router.go(`${page(remedy)}/mapping`);
 }
 
 async function keepAwake(): Promise<void> {
@@ -102,4 +111,6 @@ export const acts: Record<Remedy, (remedy: RemedyView) => void | Promise<void>> 
   blockPerson: (remedy) => pointing.lead(`/users/${target(remedy)}`, "block"),
   lookUpLeaver: () => pointing.lead("/diagnostics/why", "lookUp"),
   keepAwake,
+  copyMapping,
+  usePath: (remedy) => pointing.lead(`${page(remedy)}/mapping`, "choices"),
 };

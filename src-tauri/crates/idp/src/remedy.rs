@@ -88,11 +88,15 @@ pub enum Remedy {
     LookUpLeaver,
     /// Turns on that this computer remains awake while it serves.
     KeepAwake,
+    /// Copies the mapping for the identity provider, and shows which attributes arrive.
+    CopyMapping,
+    /// Opens the choice of what is shown as the account's values.
+    UsePath,
 }
 
 impl Remedy {
     /// Every remedy.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 42] = [
         Self::CreateToken,
         Self::ReplaceToken,
         Self::PasteToken,
@@ -133,6 +137,8 @@ impl Remedy {
         Self::BlockPerson,
         Self::LookUpLeaver,
         Self::KeepAwake,
+        Self::CopyMapping,
+        Self::UsePath,
     ];
 
     /// The label of the button.
@@ -178,6 +184,8 @@ impl Remedy {
             Self::BlockPerson => "Block sign-in here now",
             Self::LookUpLeaver => "Look up a person who left",
             Self::KeepAwake => "Keep awake",
+            Self::CopyMapping => "Copy the mapping",
+            Self::UsePath => "Use this path instead",
         }
     }
 }

@@ -92,7 +92,9 @@ impl Diagnosis {
             | Remedy::OpenConsole
             | Remedy::BlockPerson
             | Remedy::LookUpLeaver
-            | Remedy::KeepAwake => None,
+            | Remedy::KeepAwake
+            | Remedy::CopyMapping
+            | Remedy::UsePath => None,
         })
     }
 }

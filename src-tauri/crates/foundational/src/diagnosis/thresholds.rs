@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::limits::{ENDS_DAYS, ENDS_LAST_DAYS, ENDS_SOON_DAYS};
+use crate::limits::{ENDS_DAYS, ENDS_LAST_DAYS, ENDS_SOON_DAYS, FIRST_REQUEST_MINUTES};
 
 /// How long before its end a token or certificate is a warning.
 pub(crate) const ENDS: Duration = Duration::from_hours(ENDS_DAYS as u64 * 24);
@@ -19,7 +19,7 @@ pub(crate) const CHANGES_OVER: Duration = Duration::from_hours(1);
 /// How long a token may be in use.
 pub(crate) const NEVER_REPLACED: Duration = Duration::from_hours(365 * 24);
 /// How long after its token was created a connection that is being set up may be without any request.
-pub(crate) const FIRST_REQUEST: Duration = Duration::from_mins(10);
+pub(crate) const FIRST_REQUEST: Duration = Duration::from_mins(FIRST_REQUEST_MINUTES as u64);
 /// How long a connection may be in use before a leaver is missed.
 pub(crate) const FIRST_LEAVER: Duration = Duration::from_hours(7 * 24);
 /// A tunnel that is restarted is away for less than this.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use idp::Provider;
 use idp::mapping::{FIELDS, Field, Need, as_text};
 use idp::received::Received;
+use idp::remedy::Remedy;
 use serde_json::Value;
 use store::{Connection, ExchangeWithNotes, RefusedWrite};
 
@@ -68,7 +69,7 @@ pub(super) fn decide(evidence: &Evidence) -> MappingView {
         extras: extras(&evidence.writes),
         ignored: ignored(&evidence.noted),
         table: as_text(provider),
-        copy_label: format!("Copy the mapping for {idp}"),
+        copy_label: format!("{} for {idp}", Remedy::CopyMapping.label()),
     }
 }
 

@@ -2,7 +2,7 @@
 //! clients that are another provider than the connection is for.
 
 use idp::deviations::execution::UNKNOWN_ATTRIBUTE;
-use idp::mapping::{FIELDS, Field, Need};
+use idp::mapping::{FIELDS, Field, Need, as_text};
 use idp::remedy::Remedy;
 use store::ExchangeWithNotes;
 
@@ -96,7 +96,17 @@ fn at_another_path(facts: &ConnectionFacts, written: &[UserWrite], field: &Field
         }
         None => finding.step(format!("In the identity provider, map it to `{}`.", field.attribute)),
     };
-    Some(finding.remedy(Remedy::OpenMapping))
+    let finding = with_mapping(facts, finding);
+    // Of the e-mail addresses another choice shows the one that arrives.
+    Some(if field.is_email() { finding.remedy(Remedy::UsePath) } else { finding })
+}
+
+/// What leads to the mapping, and the mapping itself, to correct it in the identity provider.
+pub(crate) fn with_mapping(facts: &ConnectionFacts, found: Finding) -> Finding {
+    found
+        .remedy(Remedy::OpenMapping)
+        .remedy_with(Remedy::CopyMapping, &as_text(facts.provider))
+        .labelled(format!("{} for {}", Remedy::CopyMapping.label(), facts.idp()))
 }
 
 fn other_provider(facts: &ConnectionFacts, noted: &[ExchangeWithNotes]) -> Option<Finding> {

@@ -8,6 +8,7 @@ use store::{RefusedWrite, WriteAct};
 
 use crate::diagnosis::facts::{ConnectionFacts, Facts};
 use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
+use crate::diagnosis::rules::attributes::with_mapping;
 use crate::diagnosis::rules::duplicates;
 use crate::diagnosis::thresholds::{BLOCKS_SHOWN, WRITES_SHOWN};
 
@@ -115,7 +116,7 @@ fn of(
     let found = found.remedy_of(explained.and_then(|explained| explained.remedy.as_ref()));
     // A value that is not of its attribute's kind: the mapping decides what is sent.
     let is_mapped = fault.starts_with('`') && groups < refused.len();
-    let found = if is_mapped { found.remedy(Remedy::OpenMapping) } else { found };
+    let found = if is_mapped { with_mapping(facts, found) } else { found };
     let found = found.remedy(Remedy::SeeActivity);
     // Of several each has a button, after what is about all of them.
     let is_each = code == FindingCode::NotDeactivated && refused.len() > 1;
