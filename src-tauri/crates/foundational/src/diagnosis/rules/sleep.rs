@@ -45,11 +45,15 @@ pub(crate) fn find(facts: &Facts) -> Vec<Finding> {
             found = found.step(step.to_owned());
         }
     }
-    vec![if facts.stays_awake {
+    found = if facts.stays_awake {
         found.step(LID.to_owned())
     } else {
         found.step(STAY.to_owned()).remedy(Remedy::KeepAwake)
-    }]
+    };
+    for provider in Provider::ALL.into_iter().filter(|one| providers.contains(one.as_str())) {
+        found = found.console(provider);
+    }
+    vec![found]
 }
 
 /// The longest sleep of the last day, if it is long enough to delay anything.
