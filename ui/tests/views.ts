@@ -286,6 +286,7 @@ export function finding(code: FindingCode, connectionId: string | null, change: 
     sentence: change.message?.replace(/^[^:]*: /, "") ?? `What ${code} says.`,
     detail: null,
     since: null,
+    expectedAt: null,
     evidence: [],
     causes: [],
     steps: [],
@@ -314,6 +315,7 @@ function whyAnswer(change: Partial<WhyAnswer>): WhyAnswer {
     sourceName: "Okta – Employees",
     ...{ name: "ada@acme.example", personId: null, verdict: "neverAsked", hint: null, at: null, expectedAt: null },
     sentence: "No stored request of Okta – Employees asks for ada@acme.example.",
+    remedy: null,
     requests: [],
     ...change,
   };
@@ -338,6 +340,7 @@ export function whyView(text: string): WhyView {
     whyAnswer({
       ...{ source: null, sourceName: "Local accounts", verdict: "active", personId: "p0", at: hourAgo },
       sentence: "Ada Lovelace is active and has a local account.",
+      remedy: remedyOf("blockPerson", "Block sign-in here now", "p0"),
     }),
     whyAnswer({
       source: { connectionId: "c2", name: "Azure – Staff", provider: "azure" },

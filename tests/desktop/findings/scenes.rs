@@ -60,8 +60,6 @@ pub enum Act {
 pub enum Scene {
     /// A connection for this provider, and what happens so many minutes ago: it is in the data folder when the window opens.
     Past(&'static str, &'static [(u64, Act)]),
-    /// The same of a finding that has no remedy: it says what to do elsewhere.
-    PastWithoutRemedy(&'static str, &'static [(u64, Act)]),
     /// Something is done while the window is open; `findings.rs` does it.
     Now,
     /// It takes a disk, a clock, a backup or a certificate that a window's test does not have. The core's tests cause it; here
@@ -77,7 +75,7 @@ impl Scene {
     /// What happened before the window is opened, and for which provider.
     pub const fn past(&self) -> Option<(&'static str, &'static [(u64, Act)])> {
         match *self {
-            Self::Past(provider, acts) | Self::PastWithoutRemedy(provider, acts) => Some((provider, acts)),
+            Self::Past(provider, acts) => Some((provider, acts)),
             Self::Now | Self::Added(_) => None,
         }
     }
@@ -87,7 +85,7 @@ impl Scene {
 #[expect(clippy::too_many_lines, reason = "it is a table")]
 pub const fn scene(code: FindingCode) -> Scene {
     use FindingCode as Code;
-    use Scene::{Added, Now, Past, PastWithoutRemedy};
+    use Scene::{Added, Now, Past};
     match code {
         Code::TokenExpired => Past("custom", &[(367 * DAY, Token("1y")), (366 * DAY, Call("/Users"))]),
         Code::TokenNone => {
@@ -201,7 +199,7 @@ pub const fn scene(code: FindingCode) -> Scene {
         ),
         Code::OtherProvider => Past("azure", &[(60, Token("1y")), (12, Okta), (11, Okta), (10, Okta)]),
         Code::Quiet => Past("azure", &[(5 * HOUR, Token("1y")), (290, Call("/Users")), (289, Finish)]),
-        Code::ComputerSlept => PastWithoutRemedy(
+        Code::ComputerSlept => Past(
             "okta",
             &[
                 (30 * HOUR, Token("1y")),

@@ -3,7 +3,18 @@ import { router } from "../router.svelte";
 
 /** What a button elsewhere can bring into view. */
 export type Spot =
-  "token" | "paste" | "endpoint" | "address" | "allowed" | "matching" | "waiting" | "held" | "observing" | "choices";
+  | "token"
+  | "paste"
+  | "endpoint"
+  | "address"
+  | "allowed"
+  | "matching"
+  | "waiting"
+  | "held"
+  | "observing"
+  | "block"
+  | "lookUp"
+  | "choices";
 
 class Pointing {
   /** The spot that is to be shown at that address; whatever is there takes it. */

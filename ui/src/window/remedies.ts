@@ -1,7 +1,8 @@
-import { call, copyText, shell } from "../api/api";
+import { call, copyText, openPage, shell } from "../api/api";
 import type { Remedy, RemedyView } from "../api/bindings/index";
 import { copy } from "../copy";
 import { toasts } from "../kit/toasts.svelte";
+import { words } from "../kit/words";
 import { router } from "../router.svelte";
 import { pointing, type Spot } from "./pointing.svelte";
 
@@ -64,6 +65,11 @@ async function setAside(remedy: RemedyView): Promise<void> {
   toasts.say(copy.finding.setAside);
 }
 
+async function keepAwake(): Promise<void> {
+  await shell()?.keepAwake(true);
+  toasts.say(words.saved);
+}
+
 /** What a button beside a refusal or a finding does. The core decides which of them it is, and words its label. */
 export const acts: Record<Remedy, (remedy: RemedyView) => void | Promise<void>> = {
   createToken: (remedy) => tokens(remedy, ""),
@@ -105,4 +111,8 @@ export const acts: Record<Remedy, (remedy: RemedyView) => void | Promise<void>> 
   letThrough: (remedy) => answer(remedy, "hold.letThrough"),
   keepRefusing: (remedy) => answer(remedy, "hold.keepRefusing"),
   openWithheld: setting("observing"),
+  openConsole: (remedy) => openPage(target(remedy)),
+  blockPerson: (remedy) => pointing.lead(`/users/${target(remedy)}`, "block"),
+  lookUpLeaver: () => pointing.lead("/diagnostics/why", "lookUp"),
+  keepAwake,
 };

@@ -6,6 +6,7 @@ pub(crate) mod about_views;
 pub(crate) mod activity;
 pub(crate) mod activity_export;
 pub(crate) mod activity_views;
+pub(crate) mod blockable;
 pub(crate) mod curl;
 pub(crate) mod deviations;
 pub(crate) mod deviations_views;

@@ -1,10 +1,10 @@
 //! What an admin can do about a refusal or a finding.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// What a button beside a refusal or a finding does. A reason without a remedy has no button.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum Remedy {
@@ -84,11 +84,19 @@ pub enum Remedy {
     KeepRefusing,
     /// Opens who waits to be let through.
     OpenWithheld,
+    /// Opens the console of the identity provider in the browser.
+    OpenConsole,
+    /// Opens the person, with the question whether to block their sign-in here.
+    BlockPerson,
+    /// Opens the look-up of one person.
+    LookUpLeaver,
+    /// Turns on that this computer remains awake while it serves.
+    KeepAwake,
 }
 
 impl Remedy {
     /// Every remedy.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 42] = [
         Self::CreateToken,
         Self::ReplaceToken,
         Self::PasteToken,
@@ -127,6 +135,10 @@ impl Remedy {
         Self::LetThrough,
         Self::KeepRefusing,
         Self::OpenWithheld,
+        Self::OpenConsole,
+        Self::BlockPerson,
+        Self::LookUpLeaver,
+        Self::KeepAwake,
     ];
 
     /// The label of the button.
@@ -170,6 +182,10 @@ impl Remedy {
             Self::LetThrough => "Allow removals",
             Self::KeepRefusing => "Keep refusing",
             Self::OpenWithheld => "Let users through",
+            Self::OpenConsole => "Open the console",
+            Self::BlockPerson => "Block sign-in here now",
+            Self::LookUpLeaver => "Look up a person who left",
+            Self::KeepAwake => "Keep awake",
         }
     }
 }

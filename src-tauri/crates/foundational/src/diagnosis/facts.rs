@@ -39,6 +39,10 @@ pub(crate) struct Facts {
     pub log_limit: u64,
     /// Groups with members who are not here for longer than a cycle, by connection.
     pub unresolved: HashMap<String, Vec<UnresolvedMembers>>,
+    /// Whether those whose deactivation was refused are active and not blocked, by id; of those that were looked at.
+    pub blockable: HashMap<String, bool>,
+    /// This computer is to remain awake while it serves.
+    pub stays_awake: bool,
 }
 
 /// An attribute that does not arrive.

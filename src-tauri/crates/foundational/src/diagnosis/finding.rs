@@ -195,6 +195,9 @@ pub struct Finding {
     pub detail: Option<String>,
     #[ts(type = "string | null")]
     pub since: Option<Timestamp>,
+    /// When what it waits for is expected, roughly.
+    #[ts(type = "string | null")]
+    pub expected_at: Option<Timestamp>,
     /// The most telling first.
     pub evidence: Vec<FindingEvidence>,
     /// The most certain first.
@@ -220,6 +223,7 @@ impl Finding {
             message,
             detail: None,
             since: None,
+            expected_at: None,
             evidence: Vec::new(),
             causes: Vec::new(),
             steps: Vec::new(),
@@ -248,6 +252,10 @@ impl Finding {
 
     pub(crate) fn since(self, since: Option<Timestamp>) -> Self {
         Self { since, ..self }
+    }
+
+    pub(crate) fn expected_at(self, expected_at: Option<Timestamp>) -> Self {
+        Self { expected_at, ..self }
     }
 
     pub(crate) fn detail(self, detail: impl Into<String>) -> Self {
@@ -303,13 +311,12 @@ impl Finding {
         found
     }
 
-    /// A remedy whose label depends on the situation.
-    pub(crate) fn remedy_called(self, kind: Remedy, label: String, target: &str) -> Self {
-        let mut found = self.remedy_with(kind, target);
-        if let Some(remedy) = found.remedies.last_mut() {
-            remedy.label = label;
+    /// Gives the last remedy a label of its own.
+    pub(crate) fn labelled(mut self, label: impl Into<String>) -> Self {
+        if let Some(remedy) = self.remedies.last_mut() {
+            remedy.label = label.into();
         }
-        found
+        self
     }
 
     /// A remedy that was found for a request.

@@ -12,19 +12,13 @@ use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
 use crate::diagnosis::facts::{ConnectionFacts, Explained, Facts, MissingAttribute, ServerOverview};
 use crate::diagnosis::finding::{Finding, FindingCode, Severity};
-use crate::diagnosis::finding_history::HIDDEN;
 use crate::diagnosis::findings_views::{Findings, HiddenFinding};
 use crate::diagnosis::rules::{diagnose, writes};
-use crate::diagnosis::thresholds::IN_A_ROW;
+use crate::diagnosis::thresholds::{HIDDEN, IN_A_ROW, NOTED, WRITES_SHOWN};
 use crate::diagnosis::written::UserWrite;
 use crate::error::{Code, Error};
 use crate::settings;
 use crate::shapes::{ById, Nothing};
-
-/// How many of the newest requests of a connection are searched for notes.
-pub(crate) const NOTED: u32 = 200;
-/// How many requests of a connection are explained in its findings.
-const EXPLAINED: usize = 20;
 
 /// What is read of the newest requests, by connection.
 #[derive(Default)]
@@ -192,6 +186,8 @@ impl Diagnosis {
             log_trims: self.store().log_trims().await?,
             log_limit: self.data.log_bytes().await?,
             unresolved: self.unresolved_members(&connections).await?,
+            blockable: self.blockable(&connections).await?,
+            stays_awake: settings::KEEP_AWAKE.get(self.store()).await?.unwrap_or_default(),
             connections,
         })
     }
@@ -242,7 +238,7 @@ impl Diagnosis {
         for facts in connections {
             let runs = facts.runs.iter().filter(|run| run.refusals >= IN_A_ROW).map(|run| &run.newest_id);
             let writes = facts.refused.iter().map(|one| &one.newest_id);
-            for id in runs.chain(writes).take(EXPLAINED) {
+            for id in runs.chain(writes).take(WRITES_SHOWN) {
                 let Some(activity) = self.store().activity(id).await? else { continue };
                 let (why, _) = self.why(&activity, &by_id).await?;
                 if let Some(why) = why {

@@ -90,7 +90,11 @@ impl Diagnosis {
             | Remedy::Undo
             | Remedy::LetThrough
             | Remedy::KeepRefusing
-            | Remedy::OpenWithheld => None,
+            | Remedy::OpenWithheld
+            | Remedy::OpenConsole
+            | Remedy::BlockPerson
+            | Remedy::LookUpLeaver
+            | Remedy::KeepAwake => None,
         })
     }
 }

@@ -1,11 +1,11 @@
 //! What the UI sees of the act that fixes what is wrong.
 
 use idp::remedy::Remedy;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// A button beside a refusal or a finding.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct RemedyView {
@@ -15,7 +15,7 @@ pub struct RemedyView {
     /// The connection that it acts on.
     pub connection_id: Option<String>,
     /// What the act is about, where that is not the connection: the id of a token, a person or another connection, the
-    /// endpoint or the mapping to copy, the path of a history (`users/7/history`), a choice of the account's e-mail address.
+    /// text to copy, the page to open, the path of a history (`users/7/history`), a choice of the account's e-mail address.
     pub target: Option<String>,
 }
 

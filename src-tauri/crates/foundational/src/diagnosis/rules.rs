@@ -3,6 +3,7 @@
 
 pub(crate) mod address;
 pub(crate) mod attributes;
+mod console;
 pub(crate) mod duplicates;
 pub(crate) mod holds;
 pub(crate) mod leavers;

@@ -1,17 +1,13 @@
 //! The one state of the server: what is wrong with it as a whole, and which of it counts.
 
-use std::time::Duration;
-
 use idp::WayIn;
 use jiff::Timestamp;
 
 use crate::context::{Lifecycle, Room as _};
+use crate::diagnosis::thresholds::CROWDED_SHOWN;
 use crate::error::Error;
 use crate::server::ScimServer;
 use crate::server::views::{AddressVerdict, MovedView, ServerState, ServerView};
-
-/// How long too many connections are mentioned.
-const CROWDED: Duration = Duration::from_hours(1);
 
 /// What the state of the server is made of.
 #[expect(
@@ -110,7 +106,7 @@ impl ScimServer {
 
     /// The message when more connections were opened than there may be, until an hour after the last time.
     pub(crate) fn crowding(&self) -> Option<String> {
-        let ago = self.server().since_socket_limit().filter(|ago| *ago < CROWDED)?;
+        let ago = self.server().since_socket_limit().filter(|ago| *ago < CROWDED_SHOWN)?;
         let when = match ago.as_secs() / 60 {
             0 => "within the last minute".to_owned(),
             1 => "a minute ago".to_owned(),

@@ -9,7 +9,7 @@ use store::{EmailChoice, ExchangeWithNotes};
 use crate::diagnosis::facts::{ConnectionFacts, Facts, MissingAttribute};
 use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
 use crate::diagnosis::remedy_views::copy_mapping_label;
-use crate::diagnosis::thresholds::IN_A_ROW;
+use crate::diagnosis::thresholds::{ATTRIBUTES_SHOWN, IN_A_ROW};
 use crate::diagnosis::written::{UserWrite, among, elsewhere, is_of, readable};
 use crate::words::counted;
 
@@ -17,8 +17,6 @@ use crate::words::counted;
 const IGNORED: [&str; 2] = [UNKNOWN_ATTRIBUTE.code, "patch.unknown"];
 /// The code of the note on a client that is another provider.
 const OTHER: &str = "client.other";
-/// How many different ones are shown.
-const SHOWN: usize = 10;
 
 pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
     let noted = all.noted.get(&facts.connection.id).map(Vec::as_slice).unwrap_or_default();
@@ -69,7 +67,7 @@ fn ignored(facts: &ConnectionFacts, noted: &[ExchangeWithNotes]) -> Option<Findi
     .since(noted.iter().filter(|one| one.is_done && has(one, &IGNORED)).map(|one| one.at).min())
     .cause(Confidence::Certain, "They are in no schema of Foundational.")
     .steps(["Take them out of the mapping in the identity provider, or add a schema that has them."]);
-    for one in found.iter().take(SHOWN) {
+    for one in found.iter().take(ATTRIBUTES_SHOWN) {
         let times = counted(one.times, "request", "requests");
         finding = finding.request(format!("{} ({times})", one.text), one.newest.at, &one.newest.id);
     }
@@ -135,8 +133,15 @@ fn in_the_mapping(finding: Finding, facts: &ConnectionFacts, field: &Field) -> F
         }
         None => finding.step(format!("In the identity provider, map it to `{}`.", field.attribute)),
     };
-    let label = copy_mapping_label(facts.idp());
-    finding.remedy(Remedy::OpenMapping).remedy_called(Remedy::CopyMapping, label, &as_text(facts.provider))
+    with_mapping(facts, finding)
+}
+
+/// What leads to the mapping, and the mapping itself, to correct it in the identity provider.
+pub(crate) fn with_mapping(facts: &ConnectionFacts, found: Finding) -> Finding {
+    found
+        .remedy(Remedy::OpenMapping)
+        .remedy_with(Remedy::CopyMapping, &as_text(facts.provider))
+        .labelled(copy_mapping_label(facts.idp()))
 }
 
 fn other_provider(facts: &ConnectionFacts, noted: &[ExchangeWithNotes]) -> Option<Finding> {

@@ -67,9 +67,11 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
                     "If it shows **Quarantine**, read why, fix it, and press **Restart provisioning**.",
                     "If the reason is too many deletions, check who would be deleted, and press **Allow deletes**.",
                     "If it shows **Stopped**, press **Start provisioning**.",
+                    "To see a change now, use **Provision on demand**.",
                 ]),
             _ => found.cause(Confidence::Likely, "Provisioning is off in the identity provider."),
         }
+        .console(facts.provider)
         .remedy(Remedy::OpenConnection),
     ]
 }
