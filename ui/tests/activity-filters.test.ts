@@ -6,7 +6,7 @@ import { asTyped, minuteOf, readTime } from "../src/features/connections/activit
 import { router } from "../src/router.svelte";
 import { fill } from "./scene";
 import { open } from "./setup";
-import { activityRow, personRow } from "./views";
+import { activityRow, activityView, personRow } from "./views";
 
 test("an address names a filter, and what it names wrongly filters nothing", () => {
   expect(filterOf("")).toEqual({});
@@ -141,6 +141,21 @@ test("a request shows its steps with their times and the failing one, and leads 
   expect(texts()[5], "a row of an older version has no times").toBe("Answered: done");
   await page.getByTestId("activity-related").getByText("Requests of the same minute").click();
   await expect.poll(() => filterOf(router.query)).toEqual({ connectionId: "c1", ...minuteOf("2026-11-24T08:20:00Z") });
+});
+
+test("a request whose bodies are masked or not recorded says so, and leads to the setting", async () => {
+  const of = activityView(activityRow(1), undefined, null);
+  const { fake } = await open("/activity", (core) => {
+    shown(core);
+    core.answers["activity.show"] = () => ({ ...of, bodies: "masked" });
+  });
+  await page.getByTestId("activity-row").first().click();
+  await expect.element(page.getByTestId("bodies-masked")).toHaveTextContent("Personal values are masked");
+  await userEvent.keyboard("{Escape}");
+  fake.answers["activity.show"] = () => ({ ...of, bodies: "none", requestBody: null });
+  await page.getByTestId("activity-row").nth(1).click();
+  await page.getByTestId("bodies-not-recorded").getByRole("link").click();
+  await expect.poll(() => router.path).toBe("/settings/data");
 });
 
 test("a request is copied as a cURL command and as a report, and the list is exported as it is filtered", async () => {

@@ -194,6 +194,7 @@ export class Fake extends FakeState implements Backend {
     "notifications.set": (rules) => rules,
     "data.show": () => ({ ...this.data, clock: this.clock }),
     "data.setLogLimit": (limit) => limit,
+    "data.setBodies": (choice) => choice,
     "backup.list": this.#backups,
     "backup.make": () => backup("hand", "2026-11-24T09:00:00Z"),
     "backup.folder": this.#backups,

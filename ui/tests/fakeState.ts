@@ -76,6 +76,7 @@ export class FakeState {
       { file: "activity.db", bytes: 212_400 },
     ],
     bodyDays: 7,
+    bodies: "full",
     requestDays: 90,
     logMegabytes: 1_000,
     historyYears: 2,

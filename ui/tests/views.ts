@@ -258,6 +258,7 @@ export function activityView(row: ActivityRow, reason: Why | undefined, bodiesGo
     token: row.reason ? null : "fdn_••••k2Qa",
     notes: ["“True” was read as true."],
     userAgent: "scim2-client/0.7",
+    bodies: "full",
     requestBody: bodiesGone ? null : '{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada"}',
     responseBody: null,
     bodiesGone,

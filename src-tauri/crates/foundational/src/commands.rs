@@ -132,6 +132,7 @@ commands! {
     DataShow "data.show" Admin Reads Nothing -> v::DataView = data.data_show;
     DataLogLimit "data.logLimit" Admin Reads Nothing -> v::LogLimit = data.log_limit;
     DataSetLogLimit "data.setLogLimit" Confirmed Acts LogLimit -> v::LogLimit = data.set_log_limit;
+    DataSetBodies "data.setBodies" Confirmed Acts BodiesChoice -> v::BodiesChoice = data.set_bodies;
     ConnectionList "connection.list" Admin Reads Nothing -> Vec<v::ConnectionView> = connections.connection_list;
     ConnectionShow "connection.show" Admin Reads ById -> v::ConnectionView = connections.connection_show;
     ConnectionCreate "connection.create" Admin Acts ConnectionCreate -> v::ConnectionView = connections.connection_create;

@@ -20,7 +20,6 @@ pub(crate) mod findings;
 pub(crate) mod findings_views;
 pub(crate) mod mapping;
 pub(crate) mod mapping_views;
-mod masked;
 pub(crate) mod remedy;
 pub(crate) mod remedy_views;
 pub(crate) mod report;

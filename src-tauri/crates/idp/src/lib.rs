@@ -20,6 +20,7 @@ mod filter_tokens;
 pub mod guide;
 mod incoming_request;
 pub mod mapping;
+pub mod masked;
 mod normalisation;
 pub mod normalise;
 mod provider;

@@ -120,6 +120,7 @@ words! {
         SchemaRemove "schemaRemove";
         ClockTrust "clockTrust";
         LogLimitSet "logLimitSet";
+        BodiesSet "bodiesSet";
         CrashAcknowledge "crashAcknowledge";
         FindingHide "findingHide";
         FindingShow "findingShow";

@@ -49,6 +49,7 @@ export interface Commands {
   "data.show": { args: T.Nothing; result: T.DataView };
   "data.logLimit": { args: T.Nothing; result: T.LogLimit };
   "data.setLogLimit": { args: T.LogLimit; result: T.LogLimit };
+  "data.setBodies": { args: T.BodiesChoice; result: T.BodiesChoice };
   "connection.list": { args: T.Nothing; result: T.ConnectionView[] };
   "connection.show": { args: T.ById; result: T.ConnectionView };
   "connection.create": { args: T.ConnectionCreate; result: T.ConnectionView };

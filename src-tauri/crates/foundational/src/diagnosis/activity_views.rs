@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::ActivityResult;
+use store::{ActivityResult, RecordedBodies};
 use ts_rs::TS;
 
 use crate::diagnosis::remedy_views::RemedyView;
@@ -65,6 +65,8 @@ pub struct ActivityView {
     /// How what arrived was normalised.
     pub notes: Vec<String>,
     pub user_agent: Option<String>,
+    /// What of the bodies was to be recorded when it arrived.
+    pub bodies: RecordedBodies,
     /// Redacted request body, cut at 64 kB.
     pub request_body: Option<String>,
     pub response_body: Option<String>,
