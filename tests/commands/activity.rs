@@ -45,6 +45,9 @@ async fn requests_are_filtered_by_person_status_and_time() {
     assert_eq!(listed(&api, json!({"resourceId": id, "status": 400})).await, about_ada[..1]);
     assert_eq!(listed(&api, json!({"status": 201})).await.len(), 2);
     assert_eq!(listed(&api, json!({"status": 418})).await.len(), 0);
+    let token = api.recorded("PUT", &format!("/Users/{id}")).await["tokenId"].clone();
+    assert_eq!(listed(&api, json!({"tokenId": token})).await.len(), 4, "all of them have the same token");
+    assert_eq!(listed(&api, json!({"tokenId": "another"})).await.len(), 0);
     assert_eq!(listed(&api, json!({"within": "hour"})).await.len(), 3, "not what is 90 minutes old");
     assert_eq!(listed(&api, json!({"within": "day"})).await.len(), 4);
     let now = api.clock.now();

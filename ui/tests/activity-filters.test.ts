@@ -10,11 +10,12 @@ import { activityRow, activityView, personRow } from "./views";
 
 test("an address names a filter, and what it names wrongly filters nothing", () => {
   expect(filterOf("")).toEqual({});
-  expect(filterOf("result=refused&status=401&kind=User&person=p1&connection=c1&within=week&text=a+b")).toEqual({
+  expect(filterOf("result=refused&status=401&kind=User&person=p1&token=t1&connection=c1&within=week&text=a+b")).toEqual({
     result: "refused",
     status: 401,
     resourceType: "User",
     resourceId: "p1",
+    tokenId: "t1",
     connectionId: "c1",
     within: "week",
     text: "a b",
@@ -156,6 +157,26 @@ test("a request whose bodies are masked or not recorded says so, and leads to th
   await page.getByTestId("activity-row").nth(1).click();
   await page.getByTestId("bodies-not-recorded").getByRole("link").click();
   await expect.poll(() => router.path).toBe("/settings/data");
+});
+
+test("a request leads to those with the same token, and the filter names it", async () => {
+  const { fake } = await open("/activity", shown);
+  const token = fake.tokens[0];
+  if (!token) throw new Error("the scene has a token");
+  fake.answers["activity.show"] = () => ({
+    ...activityView(activityRow(1), undefined, null),
+    token: `${token.label} (${token.masked})`,
+    tokenId: token.id,
+  });
+  await page.getByTestId("activity-row").first().click();
+  await page.getByTestId("activity-related").getByText(`Requests with the token ${token.label}`).click();
+  await expect.poll(() => filterOf(router.query)).toEqual({ connectionId: "c1", tokenId: token.id });
+  await expect.element(page.getByTestId("activity-token")).toHaveTextContent(`Token: ${token.label}`);
+  await page.getByTestId("activity-token").click();
+  await page.getByTestId("activity-token-any").click();
+  await expect.poll(() => router.query).toBe("connection=c1");
+  router.go("/activity?token=unknown");
+  await expect.element(page.getByTestId("activity-token")).toHaveTextContent("Token: One token");
 });
 
 test("a request is copied as a cURL command and as a report, and the list is exported as it is filtered", async () => {

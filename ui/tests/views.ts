@@ -256,6 +256,7 @@ export function activityView(row: ActivityRow, reason: Why | undefined, bodiesGo
     holder: refused?.holder ?? null,
     sourceIp: "52.4.18.7",
     token: row.reason ? null : "fdn_••••k2Qa",
+    tokenId: row.reason ? null : "t1",
     notes: ["“True” was read as true."],
     userAgent: "scim2-client/0.7",
     bodies: "full",

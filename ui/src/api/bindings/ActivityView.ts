@@ -24,6 +24,10 @@ holder: ResourceLink | null, sourceIp: string | null,
  */
 token: string | null, 
 /**
+ * The id of it, by which requests are filtered.
+ */
+tokenId: string | null, 
+/**
  * How what arrived was normalised.
  */
 notes: Array<string>, userAgent: string | null, 

@@ -49,6 +49,7 @@ impl Diagnosis {
         Ok(store::ActivityFilter {
             connection_id,
             resource_id: args.resource_id,
+            token_id: args.token_id,
             result: args.result,
             resource_type: args.resource_type,
             status: args.status,
@@ -94,6 +95,7 @@ impl Diagnosis {
             holder,
             source_ip: activity.source_ip,
             token,
+            token_id: activity.token_id,
             // The sentence above contains what is wrong with the address.
             notes: activity
                 .notes

@@ -62,6 +62,8 @@ pub struct ActivityView {
     pub source_ip: Option<String>,
     /// The token that proved it, masked: `fdn_••••k2Qa`.
     pub token: Option<String>,
+    /// The id of it, by which requests are filtered.
+    pub token_id: Option<String>,
     /// How what arrived was normalised.
     pub notes: Vec<String>,
     pub user_agent: Option<String>,
@@ -91,6 +93,8 @@ pub struct ActivityFilter {
     pub connection_id: Option<String>,
     /// The id of the user or group that they are about.
     pub resource_id: Option<String>,
+    /// The id of the token that proved them.
+    pub token_id: Option<String>,
     pub result: Option<ActivityResult>,
     /// `User` or `Group`.
     pub resource_type: Option<String>,
@@ -114,6 +118,8 @@ pub struct ActivityQuery {
     pub connection_id: Option<String>,
     /// The id of the user or group that they are about.
     pub resource_id: Option<String>,
+    /// The id of the token that proved them.
+    pub token_id: Option<String>,
     pub result: Option<ActivityResult>,
     /// `User` or `Group`.
     pub resource_type: Option<String>,
@@ -138,6 +144,7 @@ impl ActivityQuery {
         ActivityFilter {
             connection_id: self.connection_id,
             resource_id: self.resource_id,
+            token_id: self.token_id,
             result: self.result,
             resource_type: self.resource_type,
             status: self.status,
