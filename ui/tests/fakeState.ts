@@ -41,6 +41,7 @@ import type {
   SessionRow,
   Status,
   Summary,
+  SupportContact,
   TokenView,
   WayView,
 } from "../src/api/bindings/index";
@@ -68,6 +69,7 @@ export class FakeState {
   saveTo: string | undefined = "/home/grace/Documents";
   refuseSaving: CommandError | undefined;
   clock: Finding | null = null;
+  support: SupportContact | null = null;
   findings: Findings = allFindings([]);
   data: Omit<DataView, "clock"> = {
     folder: "/home/grace/.local/share/foundational",

@@ -218,6 +218,7 @@ commands! {
     ActivityShow "activity.show" Admin Reads ById -> v::ActivityView = diagnosis.activity_show;
     DeviationsReport "deviations.report" Admin Reads ById -> v::DeviationsReport = diagnosis.deviations_report;
     MappingOf "mapping.of" Admin Reads ById -> v::MappingView = diagnosis.mapping_of;
+    SupportSetContact "support.setContact" Admin Acts SetContact -> v::About = diagnosis.set_support_contact;
     SupportPreview "support.preview" Admin Reads Nothing -> v::SupportBundle = diagnosis.support_preview;
     SupportSave "support.save" Admin Acts SupportBundle -> v::SupportZip = diagnosis.support_save;
     BackupList "backup.list" Admin Reads Nothing -> v::BackupsView = data.backup_list;

@@ -26,6 +26,7 @@ pub(crate) mod report;
 pub(crate) mod rules;
 pub(crate) mod steps;
 pub(crate) mod support;
+pub(crate) mod support_contact;
 pub(crate) mod support_views;
 pub(crate) mod thresholds;
 pub(crate) mod unresolved;

@@ -65,6 +65,8 @@ pub(crate) const PUBLIC_URL: Setting<String> = Setting::text("server.publicUrl")
 pub(crate) const REACH: Setting<KnownReach> = Setting::json("server.reach");
 /// Where the server listened last.
 pub(crate) const SERVED: Setting<Served> = Setting::json("server.served");
+/// Who answers questions in this company: an e-mail address or an https URL.
+pub(crate) const SUPPORT_CONTACT: Setting<String> = Setting::text("support.contact");
 
 /// What is about a computer and not about the workspace: where it listens, its files and folders, what was observed of them and
 /// of its network. Another computer has its own.

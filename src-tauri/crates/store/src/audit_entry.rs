@@ -121,6 +121,7 @@ words! {
         ClockTrust "clockTrust";
         LogLimitSet "logLimitSet";
         BodiesSet "bodiesSet";
+        SupportContactSet "supportContactSet";
         CrashAcknowledge "crashAcknowledge";
         FindingHide "findingHide";
         FindingShow "findingShow";

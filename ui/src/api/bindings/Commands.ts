@@ -135,6 +135,7 @@ export interface Commands {
   "activity.show": { args: T.ById; result: T.ActivityView };
   "deviations.report": { args: T.ById; result: T.DeviationsReport };
   "mapping.of": { args: T.ById; result: T.MappingView };
+  "support.setContact": { args: T.SetContact; result: T.About };
   "support.preview": { args: T.Nothing; result: T.SupportBundle };
   "support.save": { args: T.SupportBundle; result: T.SupportZip };
   "backup.list": { args: T.Nothing; result: T.BackupsView };

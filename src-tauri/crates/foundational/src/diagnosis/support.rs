@@ -124,6 +124,7 @@ impl Diagnosis {
             "ownBackupFolder": settings::BACKUP_FOLDER.get(store).await?.is_some(),
             "keepAwake": settings::KEEP_AWAKE.get(store).await?,
             "logMegabytes": settings::LOG_MEGABYTES.get(store).await?,
+            "supportContact": settings::SUPPORT_CONTACT.get(store).await?.is_some(),
             "bodies": self.data.recorded_bodies().await?,
             "idleMinutes": settings::IDLE_MINUTES.get(store).await?,
             "lockOnSleep": settings::LOCK_ON_SLEEP.get(store).await?,
