@@ -86,6 +86,7 @@ const places: Record<Exclude<OfFinding, "openLogs" | "setAside" | "pause" | "let
   openGroup: "/groups/g1",
   undo: "/undo",
   openWithheld: "/provisioning/c1/settings",
+  createBundle: "/diagnostics/bundle",
 };
 
 test.each(Object.entries(places))("the remedy %s of a finding leads to %s", async (kind, path) => {

@@ -92,4 +92,5 @@ export const acts: Record<Remedy, (remedy: RemedyView) => void | Promise<void>> 
   letThrough: (remedy) => answer(remedy, "hold.letThrough"),
   keepRefusing: (remedy) => answer(remedy, "hold.keepRefusing"),
   openWithheld: setting("observing"),
+  createBundle: () => router.go("/diagnostics/bundle"),
 };

@@ -80,11 +80,13 @@ pub enum Remedy {
     KeepRefusing,
     /// Opens who waits to be let through.
     OpenWithheld,
+    /// Opens the support bundle.
+    CreateBundle,
 }
 
 impl Remedy {
     /// Every remedy.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::CreateToken,
         Self::ReplaceToken,
         Self::PasteToken,
@@ -121,6 +123,7 @@ impl Remedy {
         Self::LetThrough,
         Self::KeepRefusing,
         Self::OpenWithheld,
+        Self::CreateBundle,
     ];
 
     /// The label of the button.
@@ -162,6 +165,7 @@ impl Remedy {
             Self::LetThrough => "Allow removals",
             Self::KeepRefusing => "Keep refusing",
             Self::OpenWithheld => "Let users through",
+            Self::CreateBundle => "Create support bundle",
         }
     }
 }

@@ -15,6 +15,6 @@ pub struct RemedyView {
     /// The connection that it acts on.
     pub connection_id: Option<String>,
     /// What the act is about, where that is not the connection: the id of a token, a person or another connection, the
-    /// endpoint to copy, the path of a history (`users/7/history`).
+    /// endpoint to copy, the path of a history (`users/7/history`, `diagnostics/why?name=Ada` of a user who was deleted).
     pub target: Option<String>,
 }

@@ -112,6 +112,7 @@ fn of(
     let found = found.remedy_of(explained.and_then(|explained| explained.remedy.as_ref()));
     // A value that is not of its attribute's kind: the mapping decides what is sent.
     let is_mapped = fault.starts_with('`') && groups < refused.len();
-    let found = if is_mapped { found.remedy(Remedy::OpenMapping) } else { found };
+    let leads_there = found.remedies.iter().any(|remedy| remedy.kind == Remedy::OpenMapping);
+    let found = if is_mapped && !leads_there { found.remedy(Remedy::OpenMapping) } else { found };
     found.remedy(Remedy::SeeActivity).remedy(Remedy::SetAside)
 }
