@@ -10,16 +10,18 @@ import { activityRow, activityView, personRow } from "./views";
 
 test("an address names a filter, and what it names wrongly filters nothing", () => {
   expect(filterOf("")).toEqual({});
-  expect(filterOf("result=refused&status=401&kind=User&person=p1&token=t1&connection=c1&within=week&text=a+b")).toEqual({
-    result: "refused",
-    status: 401,
-    resourceType: "User",
-    resourceId: "p1",
-    tokenId: "t1",
-    connectionId: "c1",
-    within: "week",
-    text: "a b",
-  });
+  expect(filterOf("result=refused&status=401&kind=User&person=p1&token=t1&connection=c1&within=week&text=a+b")).toEqual(
+    {
+      result: "refused",
+      status: 401,
+      resourceType: "User",
+      resourceId: "p1",
+      tokenId: "t1",
+      connectionId: "c1",
+      within: "week",
+      text: "a b",
+    },
+  );
   expect(filterOf("from=2026-11-24T14:02:00Z&until=2026-11-24T14:03:00.000Z")).toEqual({
     from: "2026-11-24T14:02:00.000Z",
     until: "2026-11-24T14:03:00.000Z",

@@ -7,16 +7,7 @@ export const spans: readonly Within[] = ["hour", "day", "week", "month"];
 
 /** The names of the filters in an address. */
 export type FilterName =
-  | "text"
-  | "result"
-  | "kind"
-  | "status"
-  | "person"
-  | "token"
-  | "connection"
-  | "within"
-  | "from"
-  | "until";
+  "text" | "result" | "kind" | "status" | "person" | "token" | "connection" | "within" | "from" | "until";
 
 /** The filter that an address names. What it names wrongly filters nothing. */
 export function filterOf(query: string, connectionId?: string): ActivityFilter {

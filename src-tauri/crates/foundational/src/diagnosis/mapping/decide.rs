@@ -158,7 +158,9 @@ fn is_about(refused: &RefusedWrite, field: &Field) -> bool {
 /// What is not known of the writes.
 fn unknown(writes: &[UserWrite]) -> Option<String> {
     let without = writes.len() - readable(writes).count();
-    let of = if without == writes.len() { "all of them".to_owned() } else { format!("{without} of them") };
+    let is_all = without == writes.len();
+    let of = if is_all { "all of them".to_owned() } else { format!("{without} of them") };
+    let examples = if is_all { "No examples" } else { "Those give no examples" };
     let looked = match writes.len() {
         1 => "One write of a user was".to_owned(),
         count => format!("{count} writes of users were"),
@@ -166,10 +168,10 @@ fn unknown(writes: &[UserWrite]) -> Option<String> {
     let by_setting = writes.iter().find(|write| write.bodies != RecordedBodies::Full);
     let why = match by_setting.map(|write| write.bodies) {
         Some(RecordedBodies::None) => {
-            "No examples: bodies are not recorded, by the setting under Settings > Data.".to_owned()
+            format!("{examples}: bodies are not recorded, by the setting under Settings > Data.")
         }
         Some(RecordedBodies::Masked) => {
-            "No examples: values are masked, by the setting under Settings > Data.".to_owned()
+            format!("{examples}: values are masked, by the setting under Settings > Data.")
         }
         Some(RecordedBodies::Full) | None => {
             format!("Bodies are deleted after {BODY_DAYS} days, and earlier when the log is full.")
