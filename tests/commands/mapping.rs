@@ -431,3 +431,25 @@ async fn the_mapping_and_the_findings_look_at_the_same_writes() {
     let findings = api.command("diagnosis.findings", json!({})).await;
     assert!(findings["findings"].to_string().contains("people.attributeElsewhere"), "{findings}");
 }
+
+#[tokio::test]
+async fn without_whole_bodies_the_mapping_has_no_examples_and_says_why() {
+    let api = Api::start("okta").await;
+    for (bodies, why) in [
+        ("masked", "No examples: values are masked, by the setting"),
+        ("none", "No examples: bodies are not recorded, by the setting"),
+    ] {
+        api.command("data.setBodies", json!({ "bodies": bodies })).await;
+        // At another path than the one that is meant, which a masked body does not show.
+        let sent = json!({"userName": format!("{bodies}@acme.example"), "name": {"givenName": "Ada"},
+            "emails": [{"value": "ada@home.example", "type": "home"}], "active": true});
+        write(&api, "POST", "/Users", sent, 201).await;
+        let view = mapping(&api).await;
+        assert!(view["unknown"].as_str().unwrap().contains(why), "{bodies}: {view}");
+        let fields = view["fields"].as_array().unwrap();
+        assert!(fields.iter().all(|field| field["example"].is_null()), "{bodies}: {view}");
+        assert_eq!(view["extras"], json!([]), "{bodies}");
+        let given = fields.iter().find(|field| field["attribute"] == "name.givenName").unwrap();
+        assert_eq!(given["state"], "earlier", "by the users themselves: {given}");
+    }
+}

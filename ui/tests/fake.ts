@@ -157,6 +157,7 @@ export class Fake extends FakeState implements Backend {
   #server = () => ({ ...this.server, stateText: stateTexts[this.server.state] });
   #connection = ({ id }: { id: string }) => find(this.connections, id, "connection");
   #token = ({ id }: { id: string }) => find(this.tokens, id, "token");
+  #about = () => ({ version: "0.1.0", sqlite: "3.51.2", support: this.support });
   #hosts = () => ({ hosts: this.hosts, learnsUntil: this.learnsUntil });
   #backup = (path: string) => this.backups.find((each) => each.file === path) ?? backup("hand", "2026-11-20T08:00:00Z");
   #backups = () => ({
@@ -185,7 +186,11 @@ export class Fake extends FakeState implements Backend {
     }),
     "account.list": () => ({ rows: this.accounts, total: this.accounts.length, more: false }),
     "awake.show": () => ({ on: this.awake }),
-    "about.show": () => ({ version: "0.1.0", sqlite: "3.51.2" }),
+    "about.show": this.#about,
+    "support.setContact": ({ contact }) => {
+      this.support = contact ? { text: contact, address: `mailto:${contact}` } : null;
+      return this.#about();
+    },
     "about.parts": () => [
       { name: "serde", version: "1.0.228", licence: "MIT OR Apache-2.0" },
       { name: "svelte", version: "5.57.3", licence: "MIT" },
@@ -194,6 +199,7 @@ export class Fake extends FakeState implements Backend {
     "notifications.set": (rules) => rules,
     "data.show": () => ({ ...this.data, clock: this.clock }),
     "data.setLogLimit": (limit) => limit,
+    "data.setBodies": (choice) => choice,
     "backup.list": this.#backups,
     "backup.make": () => backup("hand", "2026-11-24T09:00:00Z"),
     "backup.folder": this.#backups,

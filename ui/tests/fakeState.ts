@@ -41,6 +41,7 @@ import type {
   SessionRow,
   Status,
   Summary,
+  SupportContact,
   TokenView,
   WayView,
 } from "../src/api/bindings/index";
@@ -68,6 +69,7 @@ export class FakeState {
   saveTo: string | undefined = "/home/grace/Documents";
   refuseSaving: CommandError | undefined;
   clock: Finding | null = null;
+  support: SupportContact | null = null;
   findings: Findings = allFindings([]);
   data: Omit<DataView, "clock"> = {
     folder: "/home/grace/.local/share/foundational",
@@ -76,6 +78,7 @@ export class FakeState {
       { file: "activity.db", bytes: 212_400 },
     ],
     bodyDays: 7,
+    bodies: "full",
     requestDays: 90,
     logMegabytes: 1_000,
     historyYears: 2,

@@ -92,6 +92,7 @@ const places: Record<Exclude<OfFinding, OfTheirOwn>, string> = {
   undo: "/undo",
   openWithheld: "/provisioning/c1/settings",
   lookUpLeaver: "/diagnostics/why",
+  createBundle: "/diagnostics/bundle",
 };
 
 test.each(Object.entries(places))("the remedy %s of a finding leads to %s", async (kind, path) => {

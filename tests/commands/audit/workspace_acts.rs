@@ -74,6 +74,10 @@ pub(super) async fn settings(calls: &mut AuditedCalls) {
     calls.call("data.logLimit", json!({})).await;
     calls.call("data.setLogLimit", json!({"megabytes": 500})).await;
     calls.says("Limited the request log to 500 MB.").await;
+    calls.call("data.setBodies", json!({"bodies": "full"})).await;
+    calls.says("Changed how bodies are recorded: in full.").await;
+    calls.call("support.setContact", json!({"contact": "help@acme.example"})).await;
+    calls.says("Changed the support contact to help@acme.example.").await;
     calls.call("server.discovery", json!({})).await;
     calls.call("server.openDiscovery", json!({"open": true})).await;
     let urn = "urn:ietf:params:scim:schemas:extension:Badges:2.0:User";

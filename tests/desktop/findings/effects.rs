@@ -54,6 +54,7 @@ pub const fn effect(remedy: Remedy) -> Effect {
         Remedy::UseThisPath => Leads("/provisioning/{connection}/mapping?email={target}"),
         Remedy::TestLeaver => Leads("/provisioning/{connection}/setup/test"),
         Remedy::Undo => Leads("/undo?connection={connection}&since="),
+        Remedy::CreateBundle => Leads("/diagnostics/bundle"),
         Remedy::SetAside => Gone,
         Remedy::Pause => Paused,
         Remedy::Resume => Resumed,

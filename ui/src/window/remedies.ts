@@ -115,4 +115,5 @@ export const acts: Record<Remedy, (remedy: RemedyView) => void | Promise<void>> 
   blockPerson: (remedy) => pointing.lead(`/users/${target(remedy)}`, "block"),
   lookUpLeaver: () => pointing.lead("/diagnostics/why", "lookUp"),
   keepAwake,
+  createBundle: () => router.go("/diagnostics/bundle"),
 };

@@ -101,6 +101,7 @@ impl Foundational {
         rooms.data.record_backup_folder().await?;
         rooms.data.load_file_damage().await?;
         rooms.data.apply_log_limit().await?;
+        rooms.data.apply_recorded_bodies().await?;
         if context.store().was_restored() {
             rooms.access.sessions().end_all("A backup was restored. Sign in again.");
         }

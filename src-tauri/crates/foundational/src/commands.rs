@@ -132,6 +132,7 @@ commands! {
     DataShow "data.show" Admin Reads Nothing -> v::DataView = data.data_show;
     DataLogLimit "data.logLimit" Admin Reads Nothing -> v::LogLimit = data.log_limit;
     DataSetLogLimit "data.setLogLimit" Confirmed Acts LogLimit -> v::LogLimit = data.set_log_limit;
+    DataSetBodies "data.setBodies" Confirmed Acts BodiesChoice -> v::BodiesChoice = data.set_bodies;
     ConnectionList "connection.list" Admin Reads Nothing -> Vec<v::ConnectionView> = connections.connection_list;
     ConnectionShow "connection.show" Admin Reads ById -> v::ConnectionView = connections.connection_show;
     ConnectionCreate "connection.create" Admin Acts ConnectionCreate -> v::ConnectionView = connections.connection_create;
@@ -218,6 +219,7 @@ commands! {
     DeviationsReport "deviations.report" Admin Reads ById -> v::DeviationsReport = diagnosis.deviations_report;
     MappingOf "mapping.of" Admin Reads ById -> v::MappingView = diagnosis.mapping_of;
     MappingShowAttribute "mapping.showAttribute" Admin Acts ShowAttribute -> v::Nothing = diagnosis.show_attribute;
+    SupportSetContact "support.setContact" Admin Acts SetContact -> v::About = diagnosis.set_support_contact;
     SupportPreview "support.preview" Admin Reads Nothing -> v::SupportBundle = diagnosis.support_preview;
     SupportSave "support.save" Admin Acts SupportBundle -> v::SupportZip = diagnosis.support_save;
     BackupList "backup.list" Admin Reads Nothing -> v::BackupsView = data.backup_list;

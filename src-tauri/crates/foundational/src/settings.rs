@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use store::{AuditEntry, Store, Tx};
+use store::{AuditEntry, RecordedBodies, Store, Tx};
 
 use crate::data::clock_seen::ClockSeen;
 use crate::desktop::notifications_views::NotificationRules;
@@ -39,6 +39,8 @@ pub(crate) const FINDINGS: Setting<FindingHistory> = Setting::json("findings");
 pub(crate) const KEEP_AWAKE: Setting<bool> = Setting::switch("awake");
 /// How large the request log may become, in megabytes.
 pub(crate) const LOG_MEGABYTES: Setting<u32> = Setting::text("log.megabytes");
+/// What of the bodies of requests and answers is recorded.
+pub(crate) const RECORDED_BODIES: Setting<RecordedBodies> = Setting::json("log.bodies");
 pub(crate) const NOTIFICATIONS: Setting<NotificationRules> = Setting::json("notifications");
 /// The hash of the recovery key.
 pub(crate) const RECOVERY_HASH: Setting<String> = Setting::text("recovery.hash");
@@ -63,6 +65,8 @@ pub(crate) const PUBLIC_URL: Setting<String> = Setting::text("server.publicUrl")
 pub(crate) const REACH: Setting<KnownReach> = Setting::json("server.reach");
 /// Where the server listened last.
 pub(crate) const SERVED: Setting<Served> = Setting::json("server.served");
+/// Who answers questions in this company: an e-mail address or an https URL.
+pub(crate) const SUPPORT_CONTACT: Setting<String> = Setting::text("support.contact");
 
 /// What is about a computer and not about the workspace: where it listens, its files and folders, what was observed of them and
 /// of its network. Another computer has its own.

@@ -21,6 +21,7 @@ pub mod guide;
 pub mod hidden;
 mod incoming_request;
 pub mod mapping;
+pub mod masked;
 mod normalisation;
 pub mod normalise;
 mod provider;

@@ -93,7 +93,7 @@ impl ReasonCode {
                 self,
                 401,
                 "The token was not sent as a Bearer token",
-                "The token was not sent as a Bearer token.",
+                "{detail} ~ The token was not sent as a Bearer token.",
                 Some(Remedy::PasteToken),
             ),
             Self::AuthEntraJwt => certain(
@@ -201,7 +201,7 @@ impl ReasonCode {
                 "The request was not understood",
                 "`{attribute}` must be {kind}; {client} sent {value}. ~ `{attribute}` must be {kind}. ~ {detail} \
          ~ The request was not understood.",
-                None,
+                Some(Remedy::OpenMapping),
             ),
             Self::Filter => certain(
                 self,
@@ -244,7 +244,7 @@ impl ReasonCode {
                 404,
                 "Not found",
                 "There is no user or group with this id in this connection. | It was deleted {when}.",
-                None,
+                Some(Remedy::ShowHistory),
             )),
             Self::Rate => certain(
                 self,
@@ -279,14 +279,14 @@ impl ReasonCode {
                 200,
                 "The answer broke off",
                 "Internal error in Foundational: the rest of the answer could not be read, and the identity provider received a part of it. It asks again. | The reference is {id}.",
-                None,
+                Some(Remedy::CreateBundle),
             ),
             Self::Error => certain(
                 self,
                 500,
                 "Internal error",
                 "Internal error in Foundational. Nothing was changed. | The reference is {id}.",
-                None,
+                Some(Remedy::CreateBundle),
             ),
         }
     }

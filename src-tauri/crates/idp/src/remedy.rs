@@ -92,11 +92,13 @@ pub enum Remedy {
     LookUpLeaver,
     /// Turns on that this computer remains awake while it serves.
     KeepAwake,
+    /// Opens the support bundle.
+    CreateBundle,
 }
 
 impl Remedy {
     /// Every remedy.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 43] = [
         Self::CreateToken,
         Self::ReplaceToken,
         Self::PasteToken,
@@ -139,6 +141,7 @@ impl Remedy {
         Self::BlockPerson,
         Self::LookUpLeaver,
         Self::KeepAwake,
+        Self::CreateBundle,
     ];
 
     /// The label of the button.
@@ -186,6 +189,7 @@ impl Remedy {
             Self::BlockPerson => "Block sign-in here now",
             Self::LookUpLeaver => "Look up a person who left",
             Self::KeepAwake => "Keep awake",
+            Self::CreateBundle => "Create support bundle",
         }
     }
 }

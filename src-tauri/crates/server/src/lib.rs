@@ -15,6 +15,7 @@ mod allowed_hosts;
 mod answer;
 mod arrival;
 mod authenticate;
+mod bodies_setting;
 mod body;
 mod client_origin;
 mod cursor;

@@ -81,6 +81,7 @@ async fn answer(
     let unfinished = server.0.unfinished.clone().acquire_owned().await.ok();
     let now = server.0.store.clock().now();
     let mut exchange = Exchange::begin(head.request_id.clone(), now, started, &parts);
+    exchange.bodies = server.0.bodies.get();
     let mut body = IncomingBody::of(&parts, body);
     let deadline = started + server.0.limits.request_time;
     let attempted = guarded(deadline, Box::pin(attempt(&server, &mut exchange, &parts, &mut body))).await;

@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use scim::Registry;
-use store::Store;
+use store::{RecordedBodies, Store};
 use tokio::sync::Semaphore;
 
 use crate::address::Address;
 use crate::alike::Kind;
 use crate::allowed_hosts::AllowedHosts;
+use crate::bodies_setting::BodiesSetting;
 use crate::cursor::Cursors;
 use crate::exchange::Exchange;
 use crate::flood::Floods;
@@ -52,6 +53,7 @@ pub(crate) struct State {
     registry: RwLock<Arc<Registry>>,
     address: RwLock<Arc<Address>>,
     is_discovery_open: AtomicBool,
+    pub bodies: BodiesSetting,
     /// A proxy has said of a request that it arrived over HTTPS, since the start.
     pub has_seen_https: AtomicBool,
     /// Grows when the schemas or the address change, by which people are written.
@@ -101,6 +103,7 @@ impl Server {
             registry: RwLock::new(Arc::new(Registry::standard())),
             address: RwLock::new(Arc::new(address)),
             is_discovery_open: AtomicBool::new(false),
+            bodies: BodiesSetting::default(),
             has_seen_https: AtomicBool::new(false),
             view: AtomicU64::new(0),
             limits,
@@ -142,6 +145,11 @@ impl Server {
     /// Switches that on or off.
     pub fn set_discovery_open(&self, is_open: bool) {
         self.0.is_discovery_open.store(is_open, Ordering::Relaxed);
+    }
+
+    /// Records this of the bodies, from the next request on.
+    pub fn set_recorded_bodies(&self, bodies: RecordedBodies) {
+        self.0.bodies.set(bodies);
     }
 
     /// The header by which a request shows that this process sends it, for plain HTTP on this computer alone: it must not

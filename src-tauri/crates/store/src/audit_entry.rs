@@ -120,6 +120,8 @@ words! {
         SchemaRemove "schemaRemove";
         ClockTrust "clockTrust";
         LogLimitSet "logLimitSet";
+        BodiesSet "bodiesSet";
+        SupportContactSet "supportContactSet";
         CrashAcknowledge "crashAcknowledge";
         FindingHide "findingHide";
         FindingShow "findingShow";

@@ -49,6 +49,7 @@ export interface Commands {
   "data.show": { args: T.Nothing; result: T.DataView };
   "data.logLimit": { args: T.Nothing; result: T.LogLimit };
   "data.setLogLimit": { args: T.LogLimit; result: T.LogLimit };
+  "data.setBodies": { args: T.BodiesChoice; result: T.BodiesChoice };
   "connection.list": { args: T.Nothing; result: T.ConnectionView[] };
   "connection.show": { args: T.ById; result: T.ConnectionView };
   "connection.create": { args: T.ConnectionCreate; result: T.ConnectionView };
@@ -135,6 +136,7 @@ export interface Commands {
   "deviations.report": { args: T.ById; result: T.DeviationsReport };
   "mapping.of": { args: T.ById; result: T.MappingView };
   "mapping.showAttribute": { args: T.ShowAttribute; result: T.Nothing };
+  "support.setContact": { args: T.SetContact; result: T.About };
   "support.preview": { args: T.Nothing; result: T.SupportBundle };
   "support.save": { args: T.SupportBundle; result: T.SupportZip };
   "backup.list": { args: T.Nothing; result: T.BackupsView };

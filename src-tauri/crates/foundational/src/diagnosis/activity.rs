@@ -5,7 +5,7 @@ use std::time::Duration;
 use idp::reason_code::ReasonCode;
 use idp::{Provider, Situation};
 use jiff::tz::TimeZone;
-use store::{Activity, ActivityResult};
+use store::{Activity, ActivityResult, RecordedBodies};
 
 use crate::access::sessions::Actor;
 use crate::connections::find::{ConnectionsById, connections_by_id, find_connection};
@@ -49,6 +49,7 @@ impl Diagnosis {
         Ok(store::ActivityFilter {
             connection_id,
             resource_id: args.resource_id,
+            token_id: args.token_id,
             result: args.result,
             resource_type: args.resource_type,
             status: args.status,
@@ -94,6 +95,7 @@ impl Diagnosis {
             holder,
             source_ip: activity.source_ip,
             token,
+            token_id: activity.token_id,
             // The sentence above contains what is wrong with the address.
             notes: activity
                 .notes
@@ -102,6 +104,7 @@ impl Diagnosis {
                 .map(|note| note.text)
                 .collect(),
             user_agent: activity.user_agent,
+            bodies: activity.bodies,
             request_body: activity.request_body,
             response_body: activity.response_body,
             bodies_gone,
@@ -205,8 +208,11 @@ fn no_longer_stored(id: &str) -> Error {
     )
 }
 
-/// The detail of the SCIM error that was answered, as a sentence.
+/// The detail of the SCIM error that was answered, as a sentence; none where it is masked.
 fn answer_detail(activity: &Activity) -> Option<String> {
+    if activity.bodies != RecordedBodies::Full {
+        return None;
+    }
     let body: serde_json::Value = serde_json::from_str(activity.response_body.as_deref()?).ok()?;
     let detail = body.get("detail")?.as_str()?.trim_end_matches('.');
     Some(format!("{detail}."))

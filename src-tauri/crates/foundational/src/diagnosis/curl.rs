@@ -2,7 +2,7 @@
 
 use idp::reason_code::ReasonCode;
 use server::Address;
-use store::Activity;
+use store::{Activity, RecordedBodies};
 
 /// How the recorder ends a text that it cut, and what it puts in the place of a secret in an address.
 const CUT: char = '…';
@@ -39,6 +39,9 @@ pub(crate) fn curl(address: &Address, activity: &Activity) -> Option<String> {
         lines.push("--header 'Content-Type: application/scim+json'".to_owned());
         match activity.request_body.as_deref() {
             None => comments.push("The body is not stored, so this command sends none."),
+            Some(_) if activity.bodies == RecordedBodies::Masked => {
+                comments.push("The values of the body are not stored, so this command sends none.");
+            }
             Some(body) if serde_json::from_str::<serde::de::IgnoredAny>(body).is_err() => {
                 comments.push("Only a part of the body is stored, so this command sends none.");
             }
@@ -166,6 +169,10 @@ mod tests {
         };
         for (activity, missing) in [
             (with(None), "The body is not stored"),
+            (
+                Activity { bodies: RecordedBodies::Masked, ..with(Some(r#"{"userName":"(text)"}"#)) },
+                "The values of the body are not stored",
+            ),
             (with(Some("{\"userName\":\"ada…")), "Only a part of the body"),
             (with(Some(r#"{"password":"(not stored)"}"#)), "Secrets in the body"),
             (example("GET", "/Users?access_token=…"), "A part of the address"),

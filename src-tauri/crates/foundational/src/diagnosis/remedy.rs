@@ -1,7 +1,9 @@
 //! What an Admin can do about a refused request, in the situation of this moment.
 
+use idp::reason_code::ReasonCode;
 use idp::remedy::Remedy;
 use store::{Activity, Hold, Token};
+use url::form_urlencoded::byte_serialize;
 
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
@@ -53,18 +55,20 @@ impl Diagnosis {
                 waits.then(|| act(remedy, None))
             }
             Remedy::Resume => connection.pause.is_some().then(|| act(remedy, None)),
-            Remedy::ShowHistory => {
-                let path = match about(activity) {
-                    Some(("Users", id)) if self.store().person_row(id).await?.is_some() => {
-                        Some(format!("users/{id}/history"))
-                    }
-                    Some(("Groups", id)) if self.store().group_row(id).await?.is_some() => {
-                        Some(format!("groups/{id}/history"))
-                    }
-                    _ => None,
-                };
-                path.map(|path| act(remedy, Some(path)))
+            Remedy::ShowHistory => match self.history_of(activity).await? {
+                Some(path) => Some(act(remedy, Some(path))),
+                None if reason.is_some_and(|reason| reason.code == ReasonCode::Defect) => {
+                    Some(act(Remedy::CreateBundle, None))
+                }
+                None => None,
+            },
+            Remedy::OpenMapping => {
+                // Only the value of an attribute is mapped in the identity provider.
+                let names_one = activity.facts.as_ref().is_some_and(|facts| facts.attribute.is_some());
+                let is_user = activity.resource_type.as_deref() == Some("User");
+                (names_one && is_user).then(|| act(remedy, None))
             }
+            Remedy::CreateBundle => Some(act(remedy, None)),
             // Of findings alone.
             Remedy::OpenServer
             | Remedy::CheckAddress
@@ -80,7 +84,6 @@ impl Diagnosis {
             | Remedy::OpenConnection
             | Remedy::ShowAssign
             | Remedy::SeeDeviations
-            | Remedy::OpenMapping
             | Remedy::CopyMapping
             | Remedy::UseThisPath
             | Remedy::TestLeaver
@@ -95,6 +98,23 @@ impl Diagnosis {
             | Remedy::BlockPerson
             | Remedy::LookUpLeaver
             | Remedy::KeepAwake => None,
+        })
+    }
+
+    /// Where the history of the user or group is that the address names; of a user who was deleted, what is known of the name.
+    async fn history_of(&self, activity: &Activity) -> Result<Option<String>, Error> {
+        Ok(match about(activity) {
+            Some(("Users", id)) if self.store().person_row(id).await?.is_some() => {
+                Some(format!("users/{id}/history"))
+            }
+            Some(("Users", id)) => self.store().deleted_person(id).await?.map(|person| {
+                let name: String = byte_serialize(person.display.as_bytes()).collect();
+                format!("diagnostics/why?name={name}")
+            }),
+            Some(("Groups", id)) if self.store().group_row(id).await?.is_some() => {
+                Some(format!("groups/{id}/history"))
+            }
+            _ => None,
         })
     }
 }

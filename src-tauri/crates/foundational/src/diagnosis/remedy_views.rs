@@ -15,7 +15,8 @@ pub struct RemedyView {
     /// The connection that it acts on.
     pub connection_id: Option<String>,
     /// What the act is about, where that is not the connection: the id of a token, a person or another connection, the
-    /// text to copy, the page to open, the path of a history (`users/7/history`), a choice of the account's e-mail address.
+    /// text to copy, the page to open, the path of a history (`users/7/history`,
+    /// `diagnostics/why?name=Ada` of a user who was deleted), a choice of the account's e-mail address.
     pub target: Option<String>,
 }
 

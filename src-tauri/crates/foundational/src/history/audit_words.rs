@@ -88,6 +88,8 @@ const fn words(act: AuditAct) -> (&'static str, &'static str) {
         AuditAct::SchemaRemove => ("Schema removed", "Removed the schema {with}."),
         AuditAct::ClockTrust => ("Clock trusted", "Trusted the clock of this computer again."),
         AuditAct::LogLimitSet => ("Size of the log changed", "Limited the request log to {with}."),
+        AuditAct::BodiesSet => ("Recorded bodies changed", "Changed how bodies are recorded: {with}."),
+        AuditAct::SupportContactSet => ("Support contact changed", "Changed the support contact to {with}."),
         AuditAct::CrashAcknowledge => ("Crash acknowledged", "Acknowledged that the app ended unexpectedly."),
         AuditAct::FindingHide => ("Finding hidden", "Hid for seven days: {with}"),
         AuditAct::FindingShow => ("Finding shown", "Showed again: {with}"),

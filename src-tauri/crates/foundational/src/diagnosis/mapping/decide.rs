@@ -2,7 +2,7 @@
 
 use idp::Provider;
 use idp::mapping::{FIELDS, Field, Need, as_text};
-use store::{Connection, ExchangeWithNotes, RefusedWrite};
+use store::{Connection, ExchangeWithNotes, RecordedBodies, RefusedWrite};
 
 use crate::data::retention::BODY_DAYS;
 use crate::diagnosis::facts::name_of_idp;
@@ -165,15 +165,25 @@ fn newest_write(evidence: &Evidence<'_>) -> Option<String> {
 /// What is not known of the writes.
 fn unknown(writes: &[UserWrite]) -> Option<String> {
     let without = writes.len() - readable(writes).count();
-    let of = if without == writes.len() { "all of them".to_owned() } else { format!("{without} of them") };
-    (without > 0).then(|| {
-        format!(
-            "{} looked at; the bodies of {of} are not stored, or only in part. Bodies are deleted after {BODY_DAYS} days, \
-             and earlier when the log is full.",
-            match writes.len() {
-                1 => "One write of a user was".to_owned(),
-                count => format!("{count} writes of users were"),
-            }
-        )
-    })
+    let is_all = without == writes.len();
+    let of = if is_all { "all of them".to_owned() } else { format!("{without} of them") };
+    let examples = if is_all { "No examples" } else { "Those give no examples" };
+    let looked = match writes.len() {
+        1 => "One write of a user was".to_owned(),
+        count => format!("{count} writes of users were"),
+    };
+    let by_setting = writes.iter().find(|write| write.bodies != RecordedBodies::Full);
+    let why = match by_setting.map(|write| write.bodies) {
+        Some(RecordedBodies::None) => {
+            format!("{examples}: bodies are not recorded, by the setting under Settings > Data.")
+        }
+        Some(RecordedBodies::Masked) => {
+            format!("{examples}: values are masked, by the setting under Settings > Data.")
+        }
+        Some(RecordedBodies::Full) | None => {
+            format!("Bodies are deleted after {BODY_DAYS} days, and earlier when the log is full.")
+        }
+    };
+    (without > 0)
+        .then(|| format!("{looked} looked at; the bodies of {of} are not stored, or only in part. {why}"))
 }

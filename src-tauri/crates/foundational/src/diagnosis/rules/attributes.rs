@@ -138,10 +138,9 @@ fn in_the_mapping(finding: Finding, facts: &ConnectionFacts, field: &Field) -> F
 
 /// What leads to the mapping, and the mapping itself, to correct it in the identity provider.
 pub(crate) fn with_mapping(facts: &ConnectionFacts, found: Finding) -> Finding {
-    found
-        .remedy(Remedy::OpenMapping)
-        .remedy_with(Remedy::CopyMapping, &as_text(facts.provider))
-        .labelled(copy_mapping_label(facts.idp()))
+    let leads_there = found.remedies.iter().any(|remedy| remedy.kind == Remedy::OpenMapping);
+    let found = if leads_there { found } else { found.remedy(Remedy::OpenMapping) };
+    found.remedy_with(Remedy::CopyMapping, &as_text(facts.provider)).labelled(copy_mapping_label(facts.idp()))
 }
 
 fn other_provider(facts: &ConnectionFacts, noted: &[ExchangeWithNotes]) -> Option<Finding> {
