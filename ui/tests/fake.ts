@@ -236,6 +236,7 @@ export class Fake extends FakeState implements Backend {
     "connection.rename": this.#connection,
     "connection.pause": this.#connection,
     "connection.resume": this.#connection,
+    "connection.resumeUnchecked": this.#connection,
     "connection.rules": () => this.rules,
     "connection.setRules": ({ rules }) => rules,
     "connection.accountChoices": () => this.choices,

@@ -138,6 +138,7 @@ commands! {
     ConnectionRename "connection.rename" Admin Acts ConnectionRename -> v::ConnectionView = connections.connection_rename;
     ConnectionPause "connection.pause" Admin Acts ById -> v::ConnectionView = connections.connection_pause;
     ConnectionResume "connection.resume" Admin Acts ById -> v::ConnectionView = connections.connection_resume;
+    ConnectionResumeUnchecked "connection.resumeUnchecked" Confirmed Acts ById -> v::ConnectionView = connections.connection_resume_unchecked;
     ConnectionDelete "connection.delete" Confirmed Acts ConnectionDelete -> v::Nothing = connections.connection_delete;
     ConnectionRules "connection.rules" Admin Reads ById -> v::ConnectionRules = connections.rules;
     ConnectionSetRules "connection.setRules" Confirmed Acts SetRules -> v::ConnectionRules = connections.set_rules;

@@ -37,6 +37,8 @@ words! {
         ConnectionDelete "connectionDelete";
         ConnectionPause "connectionPause";
         ConnectionResume "connectionResume";
+        /// Although no check has found that the public address leads here.
+        ConnectionResumeUnchecked "connectionResumeUnchecked";
         PauseAll "pauseAll";
         ResumeAll "resumeAll";
         SetupFinish "setupFinish";

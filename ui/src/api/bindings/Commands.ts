@@ -55,6 +55,7 @@ export interface Commands {
   "connection.rename": { args: T.ConnectionRename; result: T.ConnectionView };
   "connection.pause": { args: T.ById; result: T.ConnectionView };
   "connection.resume": { args: T.ById; result: T.ConnectionView };
+  "connection.resumeUnchecked": { args: T.ById; result: T.ConnectionView };
   "connection.delete": { args: T.ConnectionDelete; result: T.Nothing };
   "connection.rules": { args: T.ById; result: T.ConnectionRules };
   "connection.setRules": { args: T.SetRules; result: T.ConnectionRules };

@@ -52,6 +52,9 @@ impl Diagnosis {
                 let waits = !self.store().pending_matches(Some(&connection.id)).await?.is_empty();
                 waits.then(|| act(remedy, None))
             }
+            Remedy::Resume if self.connections.awaits_check(&connection) => {
+                Some(act(Remedy::CheckAddress, None))
+            }
             Remedy::Resume => connection.pause.is_some().then(|| act(remedy, None)),
             Remedy::ShowHistory => {
                 let path = match about(activity) {

@@ -11,6 +11,10 @@ const fn words(act: AuditAct) -> (&'static str, &'static str) {
         AuditAct::ConnectionDelete => ("Connection deleted", "Deleted the connection {on}: {with}."),
         AuditAct::ConnectionPause => ("Connection paused", "Paused the connection {on}."),
         AuditAct::ConnectionResume => ("Connection resumed", "Resumed the connection {on}."),
+        AuditAct::ConnectionResumeUnchecked => (
+            "Connection resumed without a check",
+            "Resumed the connection {on} without a check of the public address.",
+        ),
         AuditAct::PauseAll => ("All connections paused", "Paused all connections."),
         AuditAct::ResumeAll => {
             ("All connections resumed", "Resumed the connections that were paused together.")
