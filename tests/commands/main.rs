@@ -29,6 +29,7 @@ mod findings_duplicates;
 mod findings_history;
 mod findings_log;
 mod findings_members;
+mod findings_wrong_secrets;
 mod health;
 mod held_removals;
 mod holding;

@@ -62,6 +62,5 @@ mod slow_clients;
 mod sockets;
 mod step_times;
 mod throttling;
-mod tokens;
 mod unread_bodies;
 mod versions;

@@ -187,6 +187,7 @@ impl Diagnosis {
             written: requests.written,
             log_trims: self.store().log_trims().await?,
             log_limit: self.data.log_bytes().await?,
+            wrong_secrets: self.store().wrong_secrets().await?,
             unresolved: self.unresolved_members(&connections).await?,
             connections,
         })

@@ -36,6 +36,13 @@ pub(crate) const SLEEP_SHORTEST: Duration = USUAL_OF_AZURE;
 pub(crate) const MEMBERS_MOST: Duration = Duration::from_hours(24);
 /// How long a mass change is shown, if those people do not return.
 pub(crate) const MASS_SHOWN: Duration = Duration::from_hours(7 * 24);
+/// So many tries of an address with the key of a token and another secret are an alarm, if they are within this time.
+pub(crate) const WRONG_SECRETS: usize = 5;
+pub(crate) const WRONG_SECRETS_WITHIN: Duration = Duration::from_hours(1);
+/// After so long without another one it is over.
+pub(crate) const WRONG_SECRETS_QUIET: Duration = Duration::from_hours(24);
+/// How many addresses such a finding names.
+pub(crate) const WRONG_SECRETS_SHOWN: usize = 10;
 /// How many held removals a finding names.
 pub(crate) const HELD_SHOWN: u64 = 10;
 /// How many people who wait to be let through a finding names.
