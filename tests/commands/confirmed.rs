@@ -12,7 +12,7 @@ use tests::Api;
 const PASSWORD: &str = "correct horse battery";
 
 /// What gives access, ends it, or carries everybody's data away.
-const SENSITIVE: [&str; 25] = [
+const SENSITIVE: [&str; 26] = [
     "account.newRecoveryKey",
     "activity.export",
     "audit.export",
@@ -34,6 +34,7 @@ const SENSITIVE: [&str; 25] = [
     "server.openDiscovery",
     "server.publicUrl",
     "server.setCertificate",
+    "server.setProxies",
     "token.create",
     "token.revoke",
     "token.rotate",

@@ -62,5 +62,6 @@ mod slow_clients;
 mod sockets;
 mod step_times;
 mod throttling;
+mod trusted_proxies;
 mod unread_bodies;
 mod versions;

@@ -209,6 +209,8 @@ export class Fake extends FakeState implements Backend {
     "server.hosts": this.#hosts,
     "server.addHost": this.#hosts,
     "server.removeHost": this.#hosts,
+    "server.proxies": () => ({ proxies: this.proxies }),
+    "server.setProxies": ({ proxies }) => ({ proxies: (this.proxies = proxies) }),
     "server.discovery": () => ({ open: this.openDiscovery }),
     "server.openDiscovery": (wanted) => wanted,
     "schema.list": () => this.schemas,

@@ -360,6 +360,7 @@ export class FakeState {
     },
   ];
   hosts: HostView[] = [];
+  proxies: string[] = [];
   learnsUntil: string | null = null;
   openDiscovery = false;
   schemas: SchemaView[] = [];

@@ -123,6 +123,8 @@ commands! {
     ServerHosts "server.hosts" Admin Reads Nothing -> v::HostsView = scim_server.host_list;
     ServerAddHost "server.addHost" Confirmed Acts HostByName -> v::HostsView = scim_server.host_add;
     ServerRemoveHost "server.removeHost" Confirmed Acts HostByName -> v::HostsView = scim_server.host_remove;
+    ServerProxies "server.proxies" Admin Reads Nothing -> v::TrustedProxies = scim_server.trusted_proxies;
+    ServerSetProxies "server.setProxies" Confirmed Acts TrustedProxies -> v::TrustedProxies = scim_server.set_trusted_proxies;
     ServerDiscovery "server.discovery" Admin Reads Nothing -> v::Discovery = scim_server.discovery;
     ServerOpenDiscovery "server.openDiscovery" Confirmed Acts Discovery -> v::Discovery = scim_server.open_discovery;
     SchemaList "schema.list" Admin Reads Nothing -> Vec<v::SchemaView> = scim_server.schema_list;

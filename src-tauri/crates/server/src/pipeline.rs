@@ -150,7 +150,7 @@ async fn attempt(
         exchange.is_check = true;
         return Ok((arrival::arrive(server, parts, host, body).await, None));
     }
-    let origin = ClientOrigin::of(parts, &server.0.own_request_key);
+    let origin = ClientOrigin::of(parts, &server.0.own_request_key, &server.0.proxies);
     exchange.origin = origin.as_ref().ok().cloned();
     if let Ok(origin) = &origin {
         exposed_token::note_https(server, origin);

@@ -116,6 +116,7 @@ words! {
         PublicUrlRemove "publicUrlRemove";
         HostAdd "hostAdd";
         HostRemove "hostRemove";
+        ProxiesSet "proxiesSet";
         DiscoveryOpen "discoveryOpen";
         DiscoveryClose "discoveryClose";
         SchemaAdd "schemaAdd";

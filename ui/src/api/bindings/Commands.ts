@@ -40,6 +40,8 @@ export interface Commands {
   "server.hosts": { args: T.Nothing; result: T.HostsView };
   "server.addHost": { args: T.HostByName; result: T.HostsView };
   "server.removeHost": { args: T.HostByName; result: T.HostsView };
+  "server.proxies": { args: T.Nothing; result: T.TrustedProxies };
+  "server.setProxies": { args: T.TrustedProxies; result: T.TrustedProxies };
   "server.discovery": { args: T.Nothing; result: T.Discovery };
   "server.openDiscovery": { args: T.Discovery; result: T.Discovery };
   "schema.list": { args: T.Nothing; result: T.SchemaView[] };

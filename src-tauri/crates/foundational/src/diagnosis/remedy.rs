@@ -37,6 +37,9 @@ impl Diagnosis {
                 _ => None,
             },
             Remedy::CopyEndpoint => Some(act(remedy, Some(self.connections.endpoint_of(&connection)))),
+            Remedy::OpenAddress | Remedy::EditAllowList if is_of_untrusted_proxy(activity) => {
+                Some(act(Remedy::OpenServer, None))
+            }
             Remedy::OpenAddress | Remedy::EditAllowList | Remedy::ChangeRule => Some(act(remedy, None)),
             Remedy::OpenHeld => {
                 let holds = connection.hold.as_ref().is_some_and(Hold::is_refusing);
@@ -68,7 +71,7 @@ impl Diagnosis {
                 };
                 path.map(|path| act(remedy, Some(path)))
             }
-            // Of findings alone.
+            // Of findings, or in the place of another one above.
             Remedy::OpenServer
             | Remedy::CheckAddress
             | Remedy::SeeCertificate
@@ -94,6 +97,11 @@ impl Diagnosis {
             | Remedy::OpenWithheld => None,
         })
     }
+}
+
+/// Whether a proxy sent it whose headers are not believed.
+fn is_of_untrusted_proxy(activity: &Activity) -> bool {
+    activity.facts.as_ref().is_some_and(|facts| facts.proxy.is_some())
 }
 
 /// What is done about a token that was refused, and with which of the usable ones, newest first. Two tokens are the most

@@ -86,6 +86,7 @@ const fn words(act: AuditAct) -> (&'static str, &'static str) {
         AuditAct::PublicUrlRemove => ("Public address removed", "Removed the public address {with}."),
         AuditAct::HostAdd => ("Host name allowed", "Allowed the host name {with}."),
         AuditAct::HostRemove => ("Host name removed", "Removed the allowed host name {with}."),
+        AuditAct::ProxiesSet => ("Trusted proxies changed", "Set the list of trusted proxies: {with}."),
         AuditAct::DiscoveryOpen => ("Discovery opened", "Opened discovery without a token."),
         AuditAct::DiscoveryClose => ("Discovery closed", "Closed discovery without a token."),
         AuditAct::SchemaAdd => ("Schema added", "Added the schema {with}."),
