@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
+use serde_json::json;
 use tests::{Api, never_made, with_another_secret};
 
 use crate::findings::{found, is_over, parts};
@@ -41,7 +42,7 @@ async fn secrets_that_are_tried_with_a_known_key_are_found_by_address_until_a_da
     one(&api, "203.0.113.8", &wrong).await;
     let finding = found(&api, CODE).await;
     let message = "First: requests from 203.0.113.8 have the key of a token and a wrong secret.";
-    assert_eq!((&finding["message"], &finding["severity"]), (&message.into(), &"warning".into()));
+    assert_eq!((&finding["message"], &finding["severity"]), (&json!(message), &json!("warning")));
     let (causes, remedies, evidence) = parts(&finding);
     assert!(causes[0].starts_with("likely: The key is known outside"), "{causes:?}");
     assert_eq!(remedies, ["seeActivity", "editAllowList", "seeTokens"]);

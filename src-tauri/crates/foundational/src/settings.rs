@@ -63,7 +63,6 @@ pub(crate) const PUBLIC_URL: Setting<String> = Setting::text("server.publicUrl")
 pub(crate) const REACH: Setting<KnownReach> = Setting::json("server.reach");
 /// Where the server listened last.
 pub(crate) const SERVED: Setting<Served> = Setting::json("server.served");
-
 /// The proxies on other computers whose headers are believed.
 pub(crate) const TRUSTED_PROXIES: Setting<Vec<String>> = Setting::json("server.trustedProxies");
 

@@ -128,7 +128,7 @@ mod tests {
         let now: Timestamp = "2027-03-05T12:00:00Z".parse().unwrap();
         let mut all = tries(&[1, 2, 3, 4, 5, 6], now);
         for (at, one) in all.iter_mut().enumerate() {
-            one.source_ip = (at % 2 == 0).then(|| "203.0.113.9".to_owned());
+            one.source_ip = at.is_multiple_of(2).then(|| "203.0.113.9".to_owned());
         }
         assert!(sources(all.iter(), now).is_empty(), "three of each");
     }
