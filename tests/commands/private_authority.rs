@@ -254,6 +254,8 @@ async fn the_program_serves_other_computers_with_its_private_authority_and_expor
     assert_eq!(view["root"]["fingerprint"], exported["fingerprint"], "{view}");
     let chosen = app.command(&["certificate", "private"]).await;
     assert_eq!(chosen["root"], view["root"], "chosen for every start, it is the same authority: {chosen}");
+    let doctor = app.call("workspace.doctor", json!({})).await.to_string();
+    assert!(doctor.contains("private keys behind the certificate are in no keychain"), "{doctor}");
     let root = CertificateDer::from_pem_file(&out).unwrap();
     #[cfg(unix)]
     {
