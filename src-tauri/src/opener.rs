@@ -8,6 +8,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use foundational::error::{Code, Error};
+use foundational::file_mask::with_former;
 use idp::providers::PAGES;
 use tokio::process::{Child, Command};
 
@@ -64,12 +65,14 @@ async fn open_with(opener: &str, target: &OsStr) -> Result<(), String> {
         tempfile::tempfile().map_err(|error| format!("no file for the output of {opener}: {error}"))?;
     let stderr =
         output.try_clone().map_err(|error| format!("no file for the output of {opener}: {error}"))?;
-    let started = Command::new(opener)
-        .arg(target)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::from(stderr))
-        .spawn();
+    let started = with_former(|| {
+        Command::new(opener)
+            .arg(target)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::from(stderr))
+            .spawn()
+    });
     match started {
         Ok(child) => match failure(child, &mut output).await {
             None => Ok(()),

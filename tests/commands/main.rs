@@ -32,6 +32,7 @@ mod findings_files;
 mod findings_history;
 mod findings_log;
 mod findings_members;
+mod findings_wrong_secrets;
 mod health;
 mod held_removals;
 mod holding;

@@ -26,6 +26,7 @@ const READS: &[&str] = &[
     "doctor",
     "parts",
     "hosts",
+    "proxies",
     "discovery",
     "rules",
     "accountChoices",

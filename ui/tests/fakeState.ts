@@ -363,6 +363,7 @@ export class FakeState {
     },
   ];
   hosts: HostView[] = [];
+  proxies: string[] = [];
   learnsUntil: string | null = null;
   openDiscovery = false;
   schemas: SchemaView[] = [];

@@ -71,6 +71,9 @@ pub(super) async fn settings(calls: &mut AuditedCalls) {
     calls.call("server.hosts", json!({})).await;
     calls.call("server.addHost", json!({"name": "scim.example.com"})).await;
     calls.call("server.removeHost", json!({"name": "scim.example.com"})).await;
+    calls.call("server.proxies", json!({})).await;
+    calls.call("server.setProxies", json!({"proxies": ["10.0.0.4", "10.1.0.0/24"]})).await;
+    calls.says("Set the list of trusted proxies: 10.0.0.4, 10.1.0.0/24.").await;
     calls.call("data.logLimit", json!({})).await;
     calls.call("data.setLogLimit", json!({"megabytes": 500})).await;
     calls.says("Limited the request log to 500 MB.").await;
@@ -120,6 +123,8 @@ pub(super) async fn connections(calls: &mut AuditedCalls) {
     for name in ["connection.pause", "connection.resume", "connection.show", "connection.rules"] {
         calls.call(name, id(&made)).await;
     }
+    calls.call("connection.resumeUnchecked", id(&made)).await;
+    calls.says("Resumed the connection Okta – Staff without a check of the public address.").await;
     for name in
         ["connection.supports", "connection.evidence", "token.list", "deviations.report", "mapping.of"]
     {

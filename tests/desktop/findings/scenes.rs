@@ -6,8 +6,8 @@ use foundational::views::FindingCode;
 use idp::remedy::Remedy;
 
 use Act::{
-    Admins, Another, Call, CallOld, Finish, Group, Hold, LeaveGroup, Leavers, Long, Observe, Okta, People,
-    Revoke, Rotate, Round, Send, Sleep, Token, Twice, Wrong,
+    Admins, Another, Call, CallOld, Finish, Forged, Group, Hold, LeaveGroup, Leavers, Long, Observe, Okta,
+    People, Revoke, Rotate, Round, Send, Sleep, Token, Twice, Wrong,
 };
 
 /// What an Admin or the identity provider does.
@@ -26,6 +26,8 @@ pub enum Act {
     CallOld,
     /// With a token that is not known.
     Wrong,
+    /// With the key of the newest token and another secret.
+    Forged,
     /// With the token of another connection.
     Another,
     /// With two Authorization headers.
@@ -117,6 +119,18 @@ pub const fn scene(code: FindingCode) -> Scene {
         Code::Unauthorized => {
             Past("custom", &[(60, Token("1y")), (59, Call("/Users")), (12, Wrong), (11, Wrong), (10, Wrong)])
         }
+        Code::WrongSecrets => Past(
+            "custom",
+            &[
+                (60, Token("1y")),
+                (14, Forged),
+                (13, Forged),
+                (12, Forged),
+                (11, Forged),
+                (10, Forged),
+                (9, Call("/Users")),
+            ],
+        ),
         Code::Forbidden => Past(
             "custom",
             &[(60, Token("1y")), (59, Call("/Users")), (12, Another), (11, Another), (10, Another)],

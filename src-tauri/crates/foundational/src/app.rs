@@ -95,6 +95,7 @@ impl Foundational {
         server.set_registry(registry(&store).await?);
         server.set_discovery_open(settings::DISCOVERY_IS_OPEN.get(&store).await?.unwrap_or_default());
         server.read_hosts().await?;
+        server.set_trusted_proxies(&settings::TRUSTED_PROXIES.get(&store).await?.unwrap_or_default());
         let context = Context::new(store, server);
         let rooms = Rooms::new(&context, exposure);
         rooms.scim_server.load_certificate().await;

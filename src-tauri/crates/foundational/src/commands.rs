@@ -123,6 +123,8 @@ commands! {
     ServerHosts "server.hosts" Admin Reads Nothing -> v::HostsView = scim_server.host_list;
     ServerAddHost "server.addHost" Confirmed Acts HostByName -> v::HostsView = scim_server.host_add;
     ServerRemoveHost "server.removeHost" Confirmed Acts HostByName -> v::HostsView = scim_server.host_remove;
+    ServerProxies "server.proxies" Admin Reads Nothing -> v::TrustedProxies = scim_server.trusted_proxies;
+    ServerSetProxies "server.setProxies" Confirmed Acts TrustedProxies -> v::TrustedProxies = scim_server.set_trusted_proxies;
     ServerDiscovery "server.discovery" Admin Reads Nothing -> v::Discovery = scim_server.discovery;
     ServerOpenDiscovery "server.openDiscovery" Confirmed Acts Discovery -> v::Discovery = scim_server.open_discovery;
     SchemaList "schema.list" Admin Reads Nothing -> Vec<v::SchemaView> = scim_server.schema_list;
@@ -139,6 +141,7 @@ commands! {
     ConnectionRename "connection.rename" Admin Acts ConnectionRename -> v::ConnectionView = connections.connection_rename;
     ConnectionPause "connection.pause" Admin Acts ById -> v::ConnectionView = connections.connection_pause;
     ConnectionResume "connection.resume" Admin Acts ById -> v::ConnectionView = connections.connection_resume;
+    ConnectionResumeUnchecked "connection.resumeUnchecked" Confirmed Acts ById -> v::ConnectionView = connections.connection_resume_unchecked;
     ConnectionDelete "connection.delete" Confirmed Acts ConnectionDelete -> v::Nothing = connections.connection_delete;
     ConnectionRules "connection.rules" Admin Reads ById -> v::ConnectionRules = connections.rules;
     ConnectionSetRules "connection.setRules" Confirmed Acts SetRules -> v::ConnectionRules = connections.set_rules;

@@ -20,6 +20,7 @@ mod detached;
 mod diagnosis;
 pub mod error;
 mod event;
+pub mod file_mask;
 mod groups;
 mod history;
 mod home;

@@ -37,6 +37,8 @@ pub(crate) mod schema_views;
 pub(crate) mod schemas;
 pub(crate) mod served;
 pub(crate) mod state;
+pub(crate) mod trusted_proxies;
+pub(crate) mod trusted_proxies_views;
 pub(crate) mod validity;
 pub(crate) mod views;
 
@@ -52,8 +54,8 @@ use crate::server::exposure::Exposure;
 pub struct ScimServer {
     context: Context,
     exposure: Arc<Exposure>,
-    /// Held while the added schemas, discovery access or the public URL are changed, so that what is stored and what is in
-    /// force are the same.
+    /// Held while the added schemas, discovery access, the public URL or the trusted proxies are changed, so that what is stored
+    /// and what is in force are the same.
     change: Arc<Mutex<()>>,
 }
 

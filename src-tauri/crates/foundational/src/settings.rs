@@ -67,10 +67,12 @@ pub(crate) const REACH: Setting<KnownReach> = Setting::json("server.reach");
 pub(crate) const SERVED: Setting<Served> = Setting::json("server.served");
 /// Who answers questions in this company: an e-mail address or an https URL.
 pub(crate) const SUPPORT_CONTACT: Setting<String> = Setting::text("support.contact");
+/// The proxies on other computers whose headers are believed.
+pub(crate) const TRUSTED_PROXIES: Setting<Vec<String>> = Setting::json("server.trustedProxies");
 
 /// What is about a computer and not about the workspace: where it listens, its files and folders, what was observed of them and
 /// of its network. Another computer has its own.
-pub(crate) const OF_COMPUTER: [&str; 12] = [
+pub(crate) const OF_COMPUTER: [&str; 13] = [
     ACME_ORDERS.key,
     BACKUP_FOLDER.key,
     CERTIFICATE.key,
@@ -83,6 +85,7 @@ pub(crate) const OF_COMPUTER: [&str; 12] = [
     LISTEN.key,
     REACH.key,
     SERVED.key,
+    TRUSTED_PROXIES.key,
 ];
 
 /// A setting by its key and the form in which it is stored.

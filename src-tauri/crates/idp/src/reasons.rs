@@ -137,7 +137,7 @@ impl ReasonCode {
                 403,
                 "Nothing shows that the request arrived over HTTPS",
                 "Nothing shows that the request arrived over HTTPS: it arrived over plain HTTP, or the proxy does not say how it was \
-         called. | The token \"{label}\" was sent unencrypted, so replace it after changing the address. ~ If it arrived over \
+         called. | The proxy at {proxy} is not in the list of trusted proxies in Settings > Server. | The token \"{label}\" was sent unencrypted, so replace it after changing the address. ~ If it arrived over \
          plain HTTP, replace the token after changing the address.",
                 Some(Remedy::OpenAddress),
             ),
@@ -153,7 +153,8 @@ impl ReasonCode {
                 self,
                 403,
                 "The request was sent from an address that is not allowed",
-                "The request was sent from an address that is not on the allowed list. | It was sent from {ip}.",
+                "The request was sent from an address that is not on the allowed list. | It was sent from {ip}. | The proxy at {proxy} is not in the list \
+         of trusted proxies in Settings > Server, so the client behind it is not known.",
                 Some(Remedy::EditAllowList),
             ),
             Self::ProtectedAdmin => certain(

@@ -61,6 +61,7 @@ mod streamed_answer;
 mod throttle;
 mod tls;
 mod to_the_end;
+mod trusted_proxies;
 mod unrouted;
 
 pub use address::Address;
@@ -77,3 +78,4 @@ pub use sentences::refused_creation;
 pub use server::Server;
 pub use sockets::SocketLimits;
 pub use tls::{Challenge, Pair, Tls};
+pub use trusted_proxies::is_proxy_range;

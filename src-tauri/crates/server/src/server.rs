@@ -27,6 +27,7 @@ use crate::request_counts::RequestCounts;
 use crate::request_metrics::RequestMetrics;
 use crate::sockets::{SocketLimits, Sockets};
 use crate::throttle::Throttle;
+use crate::trusted_proxies::TrustedProxies;
 
 /// Answers SCIM for one workspace. Cheap to clone.
 #[derive(Clone)]
@@ -45,6 +46,7 @@ pub(crate) struct State {
     pub sockets: Sockets,
     pub hosts: Arc<AllowedHosts>,
     pub own_request_key: Arc<OwnRequestKey>,
+    pub proxies: Arc<TrustedProxies>,
     pub reachability: ReachabilityCheck,
     /// The sandboxes that this server answers for, by the id of their connection.
     pub sandboxes: RwLock<HashMap<String, Server>>,
@@ -72,7 +74,8 @@ impl Server {
     /// A server with other bounds than the usual ones.
     pub fn with_limits(store: Store, address: Address, limits: ServerLimits) -> Self {
         let hosts = Arc::new(AllowedHosts::of(store.clone()));
-        Self::sharing(store, address, limits, hosts, Arc::new(OwnRequestKey::generate()))
+        let own_request_key = Arc::new(OwnRequestKey::generate());
+        Self::sharing(store, address, limits, hosts, own_request_key, Arc::default())
     }
 
     pub(crate) fn sharing(
@@ -81,6 +84,7 @@ impl Server {
         limits: ServerLimits,
         hosts: Arc<AllowedHosts>,
         own_request_key: Arc<OwnRequestKey>,
+        proxies: Arc<TrustedProxies>,
     ) -> Self {
         let sockets = match open_files::room_for_sockets() {
             Some(room) => SocketLimits { all: limits.sockets.all.min(room), ..limits.sockets },
@@ -94,9 +98,10 @@ impl Server {
             body_bytes: Pool::new(limits.body_bytes),
             floods: Floods::default(),
             counts: RequestCounts::default(),
-            sockets: Sockets::new(sockets),
+            sockets: Sockets::new(sockets, Arc::clone(&proxies)),
             hosts,
             own_request_key,
+            proxies,
             reachability: ReachabilityCheck::default(),
             sandboxes: RwLock::default(),
             unfinished: Arc::new(Semaphore::new(MANY as usize)),
@@ -150,6 +155,12 @@ impl Server {
     /// Records this of the bodies, from the next request on.
     pub fn set_recorded_bodies(&self, bodies: RecordedBodies) {
         self.0.bodies.set(bodies);
+    }
+
+    /// Believes the `Forwarded` and `X-Forwarded-` headers of these addresses and CIDR ranges from now on, beside those of this
+    /// computer. A text that [`is_proxy_range`](crate::is_proxy_range) refuses is left out.
+    pub fn set_trusted_proxies(&self, list: &[String]) {
+        self.0.proxies.set(list);
     }
 
     /// The header by which a request shows that this process sends it, for plain HTTP on this computer alone: it must not

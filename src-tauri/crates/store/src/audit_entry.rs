@@ -37,6 +37,8 @@ words! {
         ConnectionDelete "connectionDelete";
         ConnectionPause "connectionPause";
         ConnectionResume "connectionResume";
+        /// Although no check has found that the public address leads here.
+        ConnectionResumeUnchecked "connectionResumeUnchecked";
         PauseAll "pauseAll";
         ResumeAll "resumeAll";
         SetupFinish "setupFinish";
@@ -114,6 +116,7 @@ words! {
         PublicUrlRemove "publicUrlRemove";
         HostAdd "hostAdd";
         HostRemove "hostRemove";
+        ProxiesSet "proxiesSet";
         DiscoveryOpen "discoveryOpen";
         DiscoveryClose "discoveryClose";
         SchemaAdd "schemaAdd";

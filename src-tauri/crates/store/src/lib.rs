@@ -136,6 +136,7 @@ mod workspace_marker;
 mod write_job;
 mod write_queue;
 mod writer;
+mod wrong_secrets;
 
 pub use account_choices::{AccountExample, AccountPreview};
 pub use account_values::{AccountChoices, AccountValues, EmailChoice, NameChoice, is_address};
@@ -221,3 +222,4 @@ pub use undo::{
 };
 pub use unlink::UnlinkOutcome;
 pub use unresolved_members::UnresolvedGroup;
+pub use wrong_secrets::{WRONG_SECRET, WrongSecret};

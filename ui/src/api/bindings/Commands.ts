@@ -40,6 +40,8 @@ export interface Commands {
   "server.hosts": { args: T.Nothing; result: T.HostsView };
   "server.addHost": { args: T.HostByName; result: T.HostsView };
   "server.removeHost": { args: T.HostByName; result: T.HostsView };
+  "server.proxies": { args: T.Nothing; result: T.TrustedProxies };
+  "server.setProxies": { args: T.TrustedProxies; result: T.TrustedProxies };
   "server.discovery": { args: T.Nothing; result: T.Discovery };
   "server.openDiscovery": { args: T.Discovery; result: T.Discovery };
   "schema.list": { args: T.Nothing; result: T.SchemaView[] };
@@ -56,6 +58,7 @@ export interface Commands {
   "connection.rename": { args: T.ConnectionRename; result: T.ConnectionView };
   "connection.pause": { args: T.ById; result: T.ConnectionView };
   "connection.resume": { args: T.ById; result: T.ConnectionView };
+  "connection.resumeUnchecked": { args: T.ById; result: T.ConnectionView };
   "connection.delete": { args: T.ConnectionDelete; result: T.Nothing };
   "connection.rules": { args: T.ById; result: T.ConnectionRules };
   "connection.setRules": { args: T.SetRules; result: T.ConnectionRules };

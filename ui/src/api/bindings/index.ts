@@ -244,6 +244,7 @@ export type * from "./TokenState";
 export type * from "./TokenView";
 export type * from "./Topic";
 export type * from "./TrayOffer";
+export type * from "./TrustedProxies";
 export type * from "./UndoAct";
 export type * from "./UndoActCount";
 export type * from "./UndoConnection";

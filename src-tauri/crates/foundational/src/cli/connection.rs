@@ -43,6 +43,9 @@ pub(super) enum ConnectionCommand {
     Resume {
         /// Its id or name
         connection: String,
+        /// After a move to this server, although no check has found that the public address leads here
+        #[arg(long)]
+        unchecked: bool,
     },
     /// Delete a connection, its tokens and its groups
     Delete {
@@ -125,8 +128,11 @@ pub(super) async fn connection(
         ConnectionCommand::Pause { connection: id } => {
             show(&workspace.call::<command::ConnectionPause>(ById { id }).await?, print)
         }
-        ConnectionCommand::Resume { connection: id } => {
+        ConnectionCommand::Resume { connection: id, unchecked: false } => {
             show(&workspace.call::<command::ConnectionResume>(ById { id }).await?, print)
+        }
+        ConnectionCommand::Resume { connection: id, unchecked: true } => {
+            show(&workspace.call::<command::ConnectionResumeUnchecked>(ById { id }).await?, print)
         }
         ConnectionCommand::Delete { connection: id, people } => {
             let args = ConnectionDelete { id: id.clone(), people: people.into() };

@@ -92,7 +92,9 @@ async fn here(options: Options, file: &Path, print: &Print) -> Result<(), Failur
         "Next:".to_owned(),
         format!("  foundational service install --data {folder} --public-url https://NAME"),
         format!("  foundational doctor --data {folder}   # whether the public address leads here"),
-        format!("  foundational connection resume NAME --data {folder}   # for each connection"),
+        format!(
+            "  foundational connection resume NAME --data {folder}   # for each connection, once it does"
+        ),
         AUTHORITY.to_owned(),
         format!("Then delete {file}: it holds everyone's data and the hashes of passwords and tokens."),
     ];

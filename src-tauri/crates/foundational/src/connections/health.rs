@@ -58,6 +58,7 @@ impl Connections {
             now,
         );
         let endpoint_is_public = self.address_of(&facts.connection).public;
+        let awaits_check = self.awaits_check(&facts.connection);
         let rhythm = rhythm_of(&facts, now);
         let ConnectionFacts { connection, provider, endpoint, .. } = facts;
         ConnectionView {
@@ -82,6 +83,7 @@ impl Connections {
                 by: pause.by,
                 together: pause.by_pause_all,
                 reason: reason(pause.cause).map(str::to_owned),
+                awaits_check,
             }),
             id: connection.id,
             name: connection.name,

@@ -62,6 +62,8 @@ pub struct PauseView {
     pub together: bool,
     /// What paused it and what ends the pause, in sentences; nothing where a person paused it.
     pub reason: Option<String>,
+    /// It was moved here, and is resumed once the public address is found to lead here.
+    pub awaits_check: bool,
 }
 
 /// `status.rs` decides which one it is.

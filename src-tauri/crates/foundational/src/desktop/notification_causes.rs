@@ -110,6 +110,7 @@ impl Desktop {
             | Code::AppCrashed
             | Code::TokenNone
             | Code::TokenExposed
+            | Code::WrongSecrets
             | Code::TokenOld
             | Code::TokenNeverReplaced
             | Code::NothingArrives

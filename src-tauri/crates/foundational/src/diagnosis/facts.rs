@@ -6,7 +6,7 @@ use idp::mapping::Field;
 use jiff::{SignedDuration, Timestamp};
 use store::{
     Connection, ExchangeWithNotes, HeldRemovals, LogTrim, RefusalRun, RefusedWrite, Removals, SetupEvidence,
-    SleepInterval, SyncCycle, Token, TokenUse, WithheldCount, WithheldPerson,
+    SleepInterval, SyncCycle, Token, TokenUse, WithheldCount, WithheldPerson, WrongSecret,
 };
 
 use crate::connections::wizard_views::{WizardStep, WizardView};
@@ -37,6 +37,8 @@ pub(crate) struct Facts {
     pub log_trims: Vec<LogTrim>,
     /// How large the request log may become, in bytes.
     pub log_limit: u64,
+    /// The newest requests with the key of a token and another secret, newest first.
+    pub wrong_secrets: Vec<WrongSecret>,
     /// Groups with members who are not here for longer than a cycle, by connection.
     pub unresolved: HashMap<String, Vec<UnresolvedMembers>>,
     /// Whether those whose deactivation was refused are active and not blocked, by id; of those that were looked at.

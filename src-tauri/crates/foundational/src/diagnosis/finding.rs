@@ -72,6 +72,8 @@ codes! {
     TokenOld = "token.old";
     /// A usable token arrived unencrypted.
     TokenExposed = "token.exposed";
+    /// Secrets are tried with the key of a token.
+    WrongSecrets = "token.wrongSecrets";
     /// A token without an end is in use, and more than a year old.
     TokenNeverReplaced = "token.neverReplaced";
     /// No request has arrived since a token was created (D1).

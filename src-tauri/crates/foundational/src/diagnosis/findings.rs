@@ -185,6 +185,7 @@ impl Diagnosis {
             missing: requests.missing,
             log_trims: self.store().log_trims().await?,
             log_limit: self.data.log_bytes().await?,
+            wrong_secrets: self.store().wrong_secrets().await?,
             unresolved: self.unresolved_members(&connections).await?,
             blockable: self.blockable(&connections).await?,
             stays_awake: settings::KEEP_AWAKE.get(self.store()).await?.unwrap_or_default(),

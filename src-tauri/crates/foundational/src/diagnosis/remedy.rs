@@ -39,6 +39,9 @@ impl Diagnosis {
                 _ => None,
             },
             Remedy::CopyEndpoint => Some(act(remedy, Some(self.connections.endpoint_of(&connection)))),
+            Remedy::OpenAddress | Remedy::EditAllowList if is_of_untrusted_proxy(activity) => {
+                Some(act(Remedy::OpenServer, None))
+            }
             Remedy::OpenAddress | Remedy::EditAllowList | Remedy::ChangeRule => Some(act(remedy, None)),
             Remedy::OpenHeld => {
                 let holds = connection.hold.as_ref().is_some_and(Hold::is_refusing);
@@ -53,6 +56,9 @@ impl Diagnosis {
             Remedy::Decide => {
                 let waits = !self.store().pending_matches(Some(&connection.id)).await?.is_empty();
                 waits.then(|| act(remedy, None))
+            }
+            Remedy::Resume if self.connections.awaits_check(&connection) => {
+                Some(act(Remedy::CheckAddress, None))
             }
             Remedy::Resume => connection.pause.is_some().then(|| act(remedy, None)),
             Remedy::ShowHistory => match self.history_of(activity).await? {
@@ -69,7 +75,7 @@ impl Diagnosis {
                 (names_one && is_user).then(|| act(remedy, None))
             }
             Remedy::CreateBundle => Some(act(remedy, None)),
-            // Of findings alone.
+            // Of findings, or in the place of another one above.
             Remedy::OpenServer
             | Remedy::CheckAddress
             | Remedy::SeeCertificate
@@ -117,6 +123,11 @@ impl Diagnosis {
             _ => None,
         })
     }
+}
+
+/// Whether a proxy sent it whose headers are not believed.
+fn is_of_untrusted_proxy(activity: &Activity) -> bool {
+    activity.facts.as_ref().is_some_and(|facts| facts.proxy.is_some())
 }
 
 /// What is done about a token that was refused, and with which of the usable ones, newest first. Two tokens are the most

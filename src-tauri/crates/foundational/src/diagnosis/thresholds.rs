@@ -73,6 +73,13 @@ pub(crate) const ATTRIBUTES_SHOWN: usize = 10;
 /// How many groups with members who are not here a finding names, and how many members of each.
 pub(crate) const GROUPS_SHOWN: usize = 10;
 pub(crate) const MEMBERS_SHOWN: usize = 3;
+/// So many tries of an address with the key of a token and another secret are an alarm, if they are within this time.
+pub(crate) const WRONG_SECRETS: usize = 5;
+pub(crate) const WRONG_SECRETS_WITHIN: Duration = Duration::from_hours(1);
+/// After so long without another one it is over.
+pub(crate) const WRONG_SECRETS_QUIET: Duration = Duration::from_hours(24);
+/// How many addresses such a finding names.
+pub(crate) const WRONG_SECRETS_SHOWN: usize = 10;
 /// How many held removals a finding names.
 pub(crate) const HELD_SHOWN: u64 = 10;
 /// How many people who wait to be let through a finding names.
