@@ -90,6 +90,37 @@ async fn the_choice_is_stored_with_one_audit_entry_and_decides_the_endpoint() {
 }
 
 #[tokio::test]
+async fn what_is_sent_is_located_under_the_endpoint_of_the_chosen_way() {
+    let api = Api::start("okta").await;
+    api.command("server.publicUrl", json!({"publicUrl": "https://scim.example.com"})).await;
+    let send = async |method: &str, path: &str, body: Option<Value>| {
+        api.scim_with(method, path, &[("x-forwarded-proto", "https")], body).await
+    };
+    let made = send("POST", "/Users", Some(json!({"userName": "ada"}))).await.expect(201, "a joiner");
+    let person = format!("/Users/{}", made["id"].as_str().unwrap());
+    let group = json!({"displayName": "Sales", "members": [{"value": made["id"]}]});
+    send("POST", "/Groups", Some(group)).await.expect(201, "a group");
+    // Twice by each way: what is read is in memory the second time.
+    for way in ["proxy", "network", "thisComputer", "ownTls", "network"] {
+        let endpoint = choose(&api, way).await["endpoint"].as_str().unwrap().trim_end_matches('/').to_owned();
+        for time in ["from the database", "from memory"] {
+            let reply = send("GET", &person, None).await;
+            let header = reply.headers["location"].to_str().unwrap().to_owned();
+            let shown = reply.expect(200, time);
+            let at = format!("{endpoint}{person}");
+            assert_eq!((&shown["meta"]["location"], &header), (&json!(at), &at), "{way}, {time}");
+            let of_group = shown["groups"][0]["$ref"].as_str().unwrap();
+            assert!(of_group.starts_with(&format!("{endpoint}/Groups/")), "{way}, {time}: {of_group}");
+            let list = send("GET", "/Users", None).await.expect(200, time);
+            assert_eq!(list["Resources"][0]["meta"]["location"], json!(at), "{way}, {time}");
+        }
+        let id = made["id"].as_str().unwrap();
+        let seen = api.command("people.show", json!({"id": id})).await;
+        assert!(seen["scim"].to_string().contains(&endpoint), "as an Admin sees it: {seen}");
+    }
+}
+
+#[tokio::test]
 async fn the_endpoint_of_oktas_agent_is_answered_with_and_without_its_slash() {
     let api = Api::start("okta").await;
     let endpoint = choose(&api, "network").await["endpoint"].as_str().unwrap().to_owned();

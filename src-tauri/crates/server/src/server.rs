@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use idp::WayIn;
 use jiff::Timestamp;
 use scim::Registry;
 use store::Store;
@@ -129,9 +130,10 @@ impl Server {
         self.0.view.fetch_add(1, Ordering::Release);
     }
 
-    /// The number of the schemas and the address that are in force, or an older one.
-    pub(crate) fn view(&self) -> u64 {
-        self.0.view.load(Ordering::Acquire)
+    /// The number of the schemas and the address that are in force, or an older one, for those who are reached by this way: it
+    /// decides which of the bases they see.
+    pub(crate) fn view(&self, way: WayIn) -> u64 {
+        self.0.view.load(Ordering::Acquire) * WayIn::ALL.len() as u64 + way as u64
     }
 
     /// Whether `/Schemas`, `/ResourceTypes` and `/ServiceProviderConfig` are answered without a token.

@@ -57,7 +57,7 @@ impl Connections {
             },
             now,
         );
-        let endpoint_is_public = self.address_of(&facts.connection).public;
+        let endpoint_is_public = self.server().address().is_public_by(facts.connection.way_in);
         let rhythm = rhythm_of(&facts, now);
         let ConnectionFacts { connection, provider, endpoint, .. } = facts;
         ConnectionView {

@@ -51,7 +51,8 @@ impl Diagnosis {
     /// the newest.
     fn writes_in(&self, connection: &Connection, row: &Activity) -> Vec<UserWrite> {
         let provider = idp::Provider::of(&connection.provider);
-        let (registry, base) = (self.server().registry(), self.server().address().endpoint(&connection.id));
+        let (registry, base) =
+            (self.server().registry(), self.server().address().endpoint(&connection.id, connection.way_in));
         let path = row.path.split('?').next().unwrap_or_default();
         let body = row.request_body.as_deref();
         let write = |is_whole, attributes| UserWrite { id: row.id.clone(), at: row.at, is_whole, attributes };

@@ -3,7 +3,6 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use idp::WayIn;
 use jiff::Timestamp;
 use server::{Address, Listener, Tls};
 use store::Store;
@@ -158,19 +157,12 @@ impl Exposure {
     /// The address of which endpoints are made.
     pub(crate) fn address(&self) -> Address {
         let state = self.state();
+        let (network, local) = (state.own_url(), state.local_url());
         match &state.public_url {
-            Some(url) => Address { base: url.clone(), public: true, own_names: state.own_names() },
-            None => Address { base: state.own_url(), public: false, own_names: Vec::new() },
+            Some(url) => {
+                Address { base: url.clone(), public: true, own_names: state.own_names(), network, local }
+            }
+            None => Address { base: network.clone(), public: false, own_names: Vec::new(), network, local },
         }
-    }
-
-    /// The same for a connection that is reached by this way.
-    pub(crate) fn address_by(&self, way: WayIn) -> Address {
-        if way.is_public() {
-            return self.address();
-        }
-        let state = self.state();
-        let base = if way == WayIn::ThisComputer { state.local_url() } else { state.own_url() };
-        Address { base, public: false, own_names: Vec::new() }
     }
 }
