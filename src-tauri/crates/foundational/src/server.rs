@@ -8,6 +8,7 @@ pub(crate) mod acme_order;
 pub(crate) mod acme_orders;
 pub(crate) mod acme_pair;
 pub(crate) mod acme_renewal;
+pub(crate) mod acme_window;
 pub(crate) mod authority_names;
 pub(crate) mod certificate;
 pub(crate) mod certificate_files;

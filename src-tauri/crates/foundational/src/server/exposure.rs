@@ -8,6 +8,7 @@ use server::{Address, Listener, Tls};
 use store::Store;
 
 use crate::server::acme_orders::Orders;
+use crate::server::acme_window::Renewal;
 use crate::server::certificate_problem::CertificateProblem;
 use crate::server::certificate_source::CertificateSource;
 use crate::server::known_reach::{ReachState, settle};
@@ -46,6 +47,8 @@ pub(crate) struct State {
     pub certificate_problem: Option<CertificateProblem>,
     /// When a certificate may be ordered again, and why the last order gave no certificate.
     pub orders: Orders,
+    /// When the certificate of ACME is renewed, once its authority was asked.
+    pub renewal: Option<Renewal>,
 }
 
 /// The pair that new connections get.
@@ -83,6 +86,7 @@ impl Exposure {
             pair: None,
             certificate_problem: None,
             orders: settings::ACME_ORDERS.get(store).await?.unwrap_or_default(),
+            renewal: None,
         };
         Ok(Self {
             state: Mutex::new(state),

@@ -60,6 +60,11 @@ impl PairFacts {
         Ok(Self { chain, names, issuer, is_self_signed, begins, ends })
     }
 
+    /// The certificate itself, without those of the authorities.
+    pub(crate) fn leaf(&self) -> Option<&CertificateDer<'static>> {
+        self.chain.first()
+    }
+
     /// Whether it is valid now for this host name. A star stands for the first label (RFC 9525 section 6.3).
     pub(crate) fn is_for(&self, host: &str, now: Timestamp) -> bool {
         let parent = host.split_once('.').map(|(_, parent)| parent);
