@@ -225,7 +225,15 @@ export class Fake extends FakeState implements Backend {
         ends: "2099-01-01T00:00:00Z",
       };
       const root = isPrivate ? privateRoot : null;
-      return (this.certificate = { source, pair: source && pair, root, problem: this.orderProblem });
+      const problem = this.orderProblem;
+      return (this.certificate = {
+        ...this.certificate,
+        source,
+        pair: source && pair,
+        root,
+        isInterim: false,
+        problem,
+      });
     },
     "server.exportRoot": () => privateRoot.export,
     "server.publicUrl": this.#server,

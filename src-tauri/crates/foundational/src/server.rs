@@ -18,6 +18,7 @@ pub(crate) mod certificate_source;
 pub(crate) mod discovery_access;
 pub(crate) mod discovery_access_views;
 pub(crate) mod exposure;
+pub(crate) mod file_words;
 pub(crate) mod host_names;
 pub(crate) mod host_names_views;
 pub(crate) mod known_reach;
@@ -38,6 +39,7 @@ pub(crate) mod schema_views;
 pub(crate) mod schemas;
 pub(crate) mod served;
 pub(crate) mod state;
+pub(crate) mod unusable;
 pub(crate) mod validity;
 pub(crate) mod views;
 

@@ -62,6 +62,7 @@ impl Connections {
         let ConnectionFacts { connection, provider, endpoint, .. } = facts;
         ConnectionView {
             way: connection.way_in,
+            uses_public_url: connection.way_in.is_public(),
             endpoint,
             endpoint_is_public,
             status,

@@ -9,6 +9,7 @@ use axum::http::{Request, Response};
 use http_body_util::BodyExt as _;
 use instant_acme::{BodyWrapper, BytesResponse, HttpClient, Problem};
 
+use crate::server::file_words::unreadable;
 use crate::words::innermost;
 
 /// How long one request may take.
@@ -42,10 +43,6 @@ impl AcmeHttp {
             .build();
         client.map(Self).map_err(|error| format!("The authority can't be called: {}.", innermost(&error)))
     }
-}
-
-fn unreadable(path: &str, error: &dyn Error) -> String {
-    format!("The file {path} can't be read: {}.", innermost(error))
 }
 
 impl HttpClient for AcmeHttp {

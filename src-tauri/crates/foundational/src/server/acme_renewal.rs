@@ -42,7 +42,7 @@ impl ScimServer {
         acme: &Acme,
         external: Option<&ExternalAccount>,
     ) -> Result<bool, Error> {
-        acme_host(self.exposure.public_url().as_deref()).map_err(|why| Error::invalid("certificate", why))?;
+        acme_host(self.exposure.public_url().as_deref()).map_err(|why| Error::new(Code::Invalid, why))?;
         let opened = Box::pin(open(self.store().folder(), acme, external)).await;
         opened.map_err(|why| Error::invalid("directory", why))
     }

@@ -65,6 +65,12 @@ impl State {
     pub(crate) fn may_be_public(&self) -> bool {
         self.pair.as_ref().is_some_and(|pair| pair.root.is_none() && !pair.facts.is_self_signed)
     }
+
+    /// Whether the certificate is the one that is used until an authority signs one by ACME.
+    pub(crate) fn is_interim(&self) -> bool {
+        let is_self_signed = self.pair.as_ref().is_some_and(|pair| pair.facts.is_self_signed);
+        is_self_signed && matches!(self.certificate, Some(CertificateSource::Acme(_)))
+    }
 }
 
 impl Exposure {
@@ -125,13 +131,6 @@ impl Exposure {
     pub(crate) fn renews_itself(&self) -> bool {
         let state = self.state();
         matches!(state.certificate, Some(CertificateSource::PrivateAuthority | CertificateSource::Acme(_)))
-    }
-
-    /// Whether the certificate is the one that is used until an authority signs one by ACME.
-    pub(crate) fn is_interim(&self) -> bool {
-        let state = self.state();
-        let is_self_signed = state.pair.as_ref().is_some_and(|pair| pair.facts.is_self_signed);
-        is_self_signed && matches!(state.certificate, Some(CertificateSource::Acme(_)))
     }
 
     /// What is wrong with the source: that it can't be read, or that the last order gave no certificate.

@@ -17,6 +17,7 @@ use store::private_file;
 use zeroize::Zeroizing;
 
 use crate::random::random_hex;
+use crate::server::file_words::{unreadable, write_private};
 use crate::server::pair::{KnownPair, PairFacts, Root};
 use crate::server::validity::{BACKDATED, set_validity};
 use crate::words::day;
@@ -59,7 +60,7 @@ impl Authority {
                 })
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Self::make(&path, now),
-            Err(error) => Err(format!("The file {} can't be read: {error}.", path.display())),
+            Err(error) => Err(unreadable(path.display(), &error)),
         }
     }
 
@@ -69,8 +70,7 @@ impl Authority {
         let text = new_file(&format!("Foundational private authority {}", number.as_str()), now)
             .map_err(|error| failed(error.to_string()))?;
         let made = Self::parse(text.as_bytes(), now).map_err(failed)?;
-        private_file::write(path, text.as_bytes())
-            .map_err(|error| format!("The file {} can't be written: {error}.", path.display()))?;
+        write_private(path, text.as_bytes())?;
         Ok(made)
     }
 
