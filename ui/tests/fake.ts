@@ -205,7 +205,10 @@ export class Fake extends FakeState implements Backend {
       ...{ restored: this.#backup(file), previous: backup("restore", "2026-11-24T09:00:00Z") },
       carried: this.carried,
     }),
-    "move.toServer": ({ to }) => ({ ...backup("move", "2026-11-24T09:00:00Z"), file: to, name: "acme.move" }),
+    "move.toServer": ({ to }) => ({
+      file: { ...backup("move", "2026-11-24T09:00:00Z"), file: to, name: "acme.move" },
+      next: "foundational move --from acme.move",
+    }),
     "server.hosts": this.#hosts,
     "server.addHost": this.#hosts,
     "server.removeHost": this.#hosts,

@@ -33,6 +33,7 @@ mod rehearsal;
 mod server;
 mod settings;
 mod shapes;
+mod shell;
 mod spreadsheet;
 mod steps;
 pub mod views;

@@ -5,6 +5,8 @@ use idp::reason_code::ReasonCode;
 use server::Address;
 use store::Activity;
 
+use crate::shell::quoted;
+
 /// How the recorder ends a text that it cut, and what it puts in the place of a secret in an address.
 const CUT: char = '…';
 /// What the recorder puts in the place of a secret in a body.
@@ -66,30 +68,6 @@ pub(crate) fn curl(address: &Address, way: WayIn, activity: &Activity) -> Option
     Some(text)
 }
 
-/// One word of the shell that stands for exactly this text. Control characters, which a terminal would obey when the command is
-/// pasted, are written as escapes.
-fn quoted(text: &str) -> String {
-    if !text.chars().any(char::is_control) {
-        return format!("'{}'", text.replace('\'', r"'\''"));
-    }
-    let mut word = String::from("$'");
-    for character in text.chars() {
-        match character {
-            '\'' => word.push_str(r"\'"),
-            '\\' => word.push_str(r"\\"),
-            '\n' => word.push_str(r"\n"),
-            control if control.is_control() => {
-                let mut room = [0; 4];
-                let bytes = control.encode_utf8(&mut room).bytes();
-                word.extend(bytes.map(|byte| format!("\\x{byte:02x}")));
-            }
-            plain => word.push(plain),
-        }
-    }
-    word.push('\'');
-    word
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,30 +90,6 @@ mod tests {
     fn arguments(command: &str) -> Vec<String> {
         let passed = bash(&format!("curl() {{ printf '%s\\0' \"$@\"; }}\n{command}"));
         passed.split_terminator('\0').map(str::to_owned).collect()
-    }
-
-    #[test]
-    fn a_quoted_text_is_one_word_and_the_same_text_in_a_shell() {
-        for text in [
-            "",
-            "plain",
-            "it's",
-            "''",
-            "a \"b\" c",
-            "$HOME ${HOME} $(id) `id` !! \\",
-            "\\",
-            "\\'",
-            "\\n is no line",
-            "line one\nline two\r\n\ttabbed",
-            "'\n$(id)\\'",
-            "\u{1b}[201~\nid\n\u{7f}\u{9b}",
-            "é Ł 漢 🙂 …",
-            "* ? [a-z] ~ # & ; | < >",
-        ] {
-            let word = quoted(text);
-            assert_eq!(bash(&format!("printf '%s' {word}")), text, "{word}");
-            assert!(!word.chars().any(char::is_control), "{word:?} is safe to paste");
-        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use crate::server::file_words::unreadable;
 use crate::server::pair::{KnownPair, PairFacts};
 use crate::server::unusable::Unusable;
+use crate::shell::shell_word;
 
 /// The largest file that is read, in bytes. A chain has some kilobytes.
 const LARGEST: u64 = 1024 * 1024;
@@ -65,7 +66,8 @@ impl CertificateFiles {
         if is_open_to_others(&metadata) {
             return Err(format!(
                 "Every user of this computer can read or change the key in {}. Remove that right, for example with chmod o= {}.",
-                self.key, self.key
+                self.key,
+                shell_word(&self.key)
             ));
         }
         PrivateKeyDer::from_pem_slice(&text).map_err(|error| match error {
