@@ -81,7 +81,9 @@ async fn the_choice_is_stored_with_one_audit_entry_and_decides_the_endpoint() {
     ] {
         let chosen = choose(&api, way).await;
         assert_eq!((&chosen["way"], &chosen["endpoint"]), (&json!(way), &json!(endpoint)));
-        assert_eq!(chosen["endpointIsPublic"], json!(way == "ownTls" || way == "proxy"), "{way}");
+        for is_public in ["endpointIsPublic", "usesPublicUrl"] {
+            assert_eq!(chosen[is_public], json!(way == "ownTls" || way == "proxy"), "{is_public}: {way}");
+        }
         assert!(newest(&api).await.ends_with(&format!("Changed how First reaches this computer: {label}.")));
     }
     let before = entries(&api.app).await.len();
@@ -182,6 +184,11 @@ async fn by_the_name_of_its_certificate_the_server_is_called_beside_the_public_a
     assert_eq!(status(NAME).await, 200, "as an agent calls it");
     assert_eq!(status("scim.example.com").await, 200, "as the others do");
     assert_eq!(status("another.example.com").await, 421);
+    let _files = set_certificate(&api, "*.corp.example").await;
+    assert_eq!(status("server-2.corp.example").await, 200, "each name for which the certificate is");
+    for host in ["corp.example", "a.server-2.corp.example"] {
+        assert_eq!(status(host).await, 421, "{host}: a star is one label");
+    }
     api.command("server.listen", json!({"listen": "127.0.0.1:0"})).await;
     assert_eq!(status(NAME).await, 421, "no other computer reaches it by that name any more");
     api.app.close().await;

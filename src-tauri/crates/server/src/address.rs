@@ -12,7 +12,8 @@ pub struct Address {
     /// It is the configured public URL: then a request must come over HTTPS or from this process itself, and by an
     /// allowed name.
     pub public: bool,
-    /// Beside a public URL, the names by which this server is called in its own network: those of its own certificate.
+    /// Beside a public URL, the names by which this server is called in its own network: those of its own certificate. One
+    /// with a star is for every first label.
     pub own_names: Vec<String>,
     /// The base for those who call inside of this network.
     pub network: String,

@@ -17,7 +17,7 @@ use crate::allowed_hosts::AllowedHosts;
 use crate::cursor::Cursors;
 use crate::exchange::Exchange;
 use crate::flood::Floods;
-use crate::host_names::{is_this_computer, parse_host_name};
+use crate::host_names::{is_name_for, is_this_computer, parse_host_name};
 use crate::limits::ServerLimits;
 use crate::open_files;
 use crate::own_requests::OwnRequestKey;
@@ -190,7 +190,7 @@ impl Server {
         !address.public
             || is_this_computer(host)
             || own().as_deref() == Some(host)
-            || address.own_names.iter().any(|name| name == host)
+            || address.own_names.iter().any(|name| is_name_for(name, host))
             || self.0.hosts.contains(host)
     }
 

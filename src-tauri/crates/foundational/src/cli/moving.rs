@@ -18,7 +18,7 @@ use crate::data::backups::backup_view;
 use crate::data::move_views::MoveToServer;
 use crate::data::moves::ENDING;
 use crate::data::restore::refusal;
-use crate::settings::OF_COMPUTER;
+use crate::settings::of_computer;
 use crate::shell::shell_word;
 use crate::words::counted;
 
@@ -81,7 +81,7 @@ async fn here(options: Options, file: &Path, print: &Print) -> Result<(), Failur
     refuse_remote(&options, store::remote_file_system(&data))?;
     let entry = Actor::operator().audit(AuditAct::MoveHere).with(&file);
     let now = Clock::system().now();
-    let moved = store::move_here(&data, Path::new(&file), now, &OF_COMPUTER, &entry).await;
+    let moved = store::move_here(&data, Path::new(&file), now, &of_computer(), &entry).await;
     let moved = backup_view(moved.map_err(|error| failure(&file, error))?);
     // Opening shows that it can be opened.
     Foundational::open(options).await?.close().await;
