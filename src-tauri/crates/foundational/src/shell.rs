@@ -74,6 +74,7 @@ mod tests {
             ("My provider", "'My provider'"),
             ("a*b", "'a*b'"),
             ("~/x", "'~/x'"),
+            ("http://[::1]:8470", "'http://[::1]:8470'"),
         ] {
             assert_eq!(shell_word(text), shown);
         }
