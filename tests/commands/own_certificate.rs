@@ -171,7 +171,13 @@ async fn files_that_are_not_good_are_refused_with_the_reason_and_change_nothing(
         assert_eq!((refused.code, refused.field.as_deref()), (Code::Invalid, Some(field)), "{refused:?}");
         assert!(refused.message.contains(why), "{why}: {refused:?}");
     }
-    let acme = json!({"directory": "https://acme.example.com", "contact": null, "root": null, "httpListen": null, "acceptsTerms": true});
+    let acme = json!({
+        "directory": "https://acme.example.com",
+        "contact": null,
+        "root": null,
+        "httpListen": null,
+        "acceptsTerms": true,
+    });
     let args = json!({"source": {"acme": acme}});
     let refused = api.app.call(&Caller::Operator, "server.setCertificate", args).await.unwrap_err();
     assert!(refused.message.contains("none is set"), "{refused:?}");
