@@ -95,7 +95,7 @@ pub(crate) async fn ask(folder: &Path, acme: &Acme, facts: &PairFacts) -> Option
             Some(Window { begins, ends: second(window.end.unix_timestamp())?, again })
         }
         Err(why) => {
-            tracing::debug!(why, "the authority suggests no time for the renewal of the certificate");
+            tracing::debug!(%why, "the authority suggests no time for the renewal of the certificate");
             None
         }
     }
