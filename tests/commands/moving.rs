@@ -247,9 +247,10 @@ fn a_move_that_is_killed_leaves_the_whole_workspace_or_none() {
     let folder = tempfile::tempdir().unwrap();
     let old = folder.path().join("old");
     done(&old, &["connection", "create", "First", "--provider", "custom"]);
-    let file = folder.path().join("acme.move");
+    let file = folder.path().join("our acme.move");
     let path = file.to_str().unwrap();
-    done(&old, &["move", "--to-server", "--out", path]);
+    let next = done(&old, &["move", "--to-server", "--out", path]);
+    assert!(next.contains("  foundational move --from 'our acme.move'\n"), "as a shell takes it: {next}");
     for round in 0..4_u32 {
         let data = folder.path().join(format!("new {round}"));
         let mut child = Command::new(program("foundational"))

@@ -211,7 +211,10 @@ export class Fake extends FakeState implements Backend {
       ...{ restored: this.#backup(file), previous: backup("restore", "2026-11-24T09:00:00Z") },
       carried: this.carried,
     }),
-    "move.toServer": ({ to }) => ({ ...backup("move", "2026-11-24T09:00:00Z"), file: to, name: "acme.move" }),
+    "move.toServer": ({ to }) => ({
+      file: { ...backup("move", "2026-11-24T09:00:00Z"), file: to, name: "acme.move" },
+      next: "foundational move --from acme.move",
+    }),
     "server.hosts": this.#hosts,
     "server.addHost": this.#hosts,
     "server.removeHost": this.#hosts,
@@ -233,7 +236,15 @@ export class Fake extends FakeState implements Backend {
         ends: "2099-01-01T00:00:00Z",
       };
       const root = isPrivate ? privateRoot : null;
-      return (this.certificate = { source, pair: source && pair, root, problem: this.orderProblem });
+      const problem = this.orderProblem;
+      return (this.certificate = {
+        ...this.certificate,
+        source,
+        pair: source && pair,
+        root,
+        isInterim: false,
+        problem,
+      });
     },
     "server.exportRoot": () => privateRoot.export,
     "server.publicUrl": this.#server,

@@ -227,7 +227,20 @@ export class FakeState {
   /** Ids of people who wait to be confirmed after a restore. */
   unconfirmed = new Set<string>();
   /** The certificate with which connections are secured here. */
-  certificate: CertificateView = { source: null, pair: null, root: null, problem: null };
+  certificate: CertificateView = {
+    source: null,
+    pair: null,
+    root: null,
+    isInterim: false,
+    problem: null,
+    acmeDefaults: {
+      directory: "https://acme-v02.api.letsencrypt.org/directory",
+      contact: null,
+      root: null,
+      httpListen: "[::]:80",
+      acceptsTerms: false,
+    },
+  };
   /** Why an authority does not sign one. */
   orderProblem: string | null = null;
   /** The state of some listen addresses; the others are free. */

@@ -110,6 +110,7 @@ export function connection(some: Partial<ConnectionView>): ConnectionView {
     name: "Okta – Employees",
     provider: "okta",
     way: "proxy",
+    usesPublicUrl: some.way !== "network" && some.way !== "thisComputer",
     endpoint: `http://127.0.0.1:8470/scim/v2/${id}`,
     endpointIsPublic: false,
     status: "settingUp",

@@ -199,6 +199,14 @@ impl Foundational {
         &self.0.rooms.housekeeping
     }
 
+    /// Looks for findings. It happens by itself after changes and every few minutes.
+    ///
+    /// # Errors
+    /// When they cannot be read or remembered.
+    pub async fn look_for_findings(&self) -> Result<(), Error> {
+        Box::pin(watch_findings::look(&self.0.rooms.diagnosis)).await
+    }
+
     /// Health, readiness and metrics.
     pub fn monitoring(&self) -> &Monitoring {
         &self.0.rooms.monitoring

@@ -230,7 +230,7 @@ commands! {
     BackupFolder "backup.folder" Confirmed Acts BackupFolder -> v::BackupsView = data.backup_folder;
     BackupPreview "backup.preview" Admin Reads BackupFile -> v::RestorePreview = data.backup_preview;
     BackupRestore "backup.restore" Confirmed Acts BackupRestore -> v::RestoreDone = data.backup_restore;
-    MoveToServer "move.toServer" Confirmed Acts MoveToServer -> v::BackupView = data.move_to_server;
+    MoveToServer "move.toServer" Confirmed Acts MoveToServer -> v::MovedFile = data.move_to_server;
     RehearsalRun "rehearsal.run" Admin Reads RehearsalRun -> v::Rehearsal = rehearsals.rehearsal_run;
     RehearsalShow "rehearsal.show" Admin Reads ById -> v::Rehearsal = rehearsals.rehearsal_show;
 }

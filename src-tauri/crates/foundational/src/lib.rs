@@ -34,6 +34,7 @@ mod rehearsal;
 mod server;
 mod settings;
 mod shapes;
+mod shell;
 mod spreadsheet;
 mod steps;
 pub mod views;

@@ -66,7 +66,7 @@ mod unrouted;
 
 pub use address::Address;
 pub use allowed_addresses::is_address_range;
-pub use host_names::{host_of, is_this_computer, parse_host_name, without_brackets};
+pub use host_names::{host_of, is_name_for, is_this_computer, parse_host_name, without_brackets};
 pub use limits::ServerLimits;
 pub use listener::{ListenError, Listener};
 pub use looked_up::looked_up_and_not_found;

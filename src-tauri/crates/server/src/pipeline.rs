@@ -191,13 +191,13 @@ async fn attempt(
     }
     exchange.end_step();
     // Before the schemas and the address are read: what is written with newer ones has at least this number.
-    let view = server.view();
+    let view = server.view(connection.way_in);
     let job = Job {
         server: server.clone(),
         view,
         registry: server.registry(),
         scope: Scope::of(connection.id.clone()),
-        base: server.address().endpoint(&connection.id),
+        base: server.address().endpoint(&connection.id, connection.way_in),
         origin: ChangeSource {
             connection_id: Some(connection.id.clone()),
             activity_id: Some(exchange.id.clone()),

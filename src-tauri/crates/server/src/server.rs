@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use idp::WayIn;
 use jiff::Timestamp;
 use scim::Registry;
 use store::{RecordedBodies, Store};
@@ -17,7 +18,7 @@ use crate::bodies_setting::BodiesSetting;
 use crate::cursor::Cursors;
 use crate::exchange::Exchange;
 use crate::flood::Floods;
-use crate::host_names::{is_this_computer, parse_host_name};
+use crate::host_names::{is_name_for, is_this_computer, parse_host_name};
 use crate::limits::ServerLimits;
 use crate::open_files;
 use crate::own_requests::OwnRequestKey;
@@ -137,9 +138,10 @@ impl Server {
         self.0.view.fetch_add(1, Ordering::Release);
     }
 
-    /// The number of the schemas and the address that are in force, or an older one.
-    pub(crate) fn view(&self) -> u64 {
-        self.0.view.load(Ordering::Acquire)
+    /// The number of the schemas and the address that are in force, or an older one, for those who are reached by this way: it
+    /// decides which of the bases they see.
+    pub(crate) fn view(&self, way: WayIn) -> u64 {
+        self.0.view.load(Ordering::Acquire) * WayIn::ALL.len() as u64 + way as u64
     }
 
     /// Whether `/Schemas`, `/ResourceTypes` and `/ServiceProviderConfig` are answered without a token.
@@ -207,7 +209,7 @@ impl Server {
         !address.public
             || is_this_computer(host)
             || own().as_deref() == Some(host)
-            || address.own_names.iter().any(|name| name == host)
+            || address.own_names.iter().any(|name| is_name_for(name, host))
             || self.0.hosts.contains(host)
     }
 

@@ -147,7 +147,7 @@ export interface Commands {
   "backup.folder": { args: T.BackupFolder; result: T.BackupsView };
   "backup.preview": { args: T.BackupFile; result: T.RestorePreview };
   "backup.restore": { args: T.BackupRestore; result: T.RestoreDone };
-  "move.toServer": { args: T.MoveToServer; result: T.BackupView };
+  "move.toServer": { args: T.MoveToServer; result: T.MovedFile };
   "rehearsal.run": { args: T.RehearsalRun; result: T.Rehearsal };
   "rehearsal.show": { args: T.ById; result: T.Rehearsal };
 }

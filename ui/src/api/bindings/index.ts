@@ -146,6 +146,7 @@ export type * from "./MatchingRule";
 export type * from "./MembersExport";
 export type * from "./MenuOffer";
 export type * from "./MoveToServer";
+export type * from "./MovedFile";
 export type * from "./MovedView";
 export type * from "./NameChoice";
 export type * from "./NameList";

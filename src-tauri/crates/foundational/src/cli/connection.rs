@@ -11,6 +11,7 @@ use crate::commands::command;
 use crate::connections::views::{ConnectionCreate, ConnectionDelete, ConnectionView};
 use crate::diagnosis::deviations_views::DeviationsReport;
 use crate::shapes::{ById, Nothing};
+use crate::shell::shell_word;
 
 #[derive(Subcommand)]
 pub(super) enum ConnectionCommand {
@@ -149,7 +150,7 @@ fn created(made: &ConnectionView, print: &Print) -> Result<(), Failure> {
         &[
             format!("Created {name} ({id})."),
             format!("Endpoint: {endpoint}"),
-            format!("Next: foundational token create \"{name}\""),
+            format!("Next: foundational token create {}", shell_word(name)),
         ],
     )
 }

@@ -18,6 +18,8 @@ pub struct ConnectionView {
     pub provider: Provider,
     /// How that reaches this computer.
     pub way: WayIn,
+    /// By that way it calls the public address.
+    pub uses_public_url: bool,
     /// `{public URL or local address}/scim/v2/{id}`, as it is pasted into the identity provider.
     pub endpoint: String,
     /// The endpoint is built from a configured public URL, not from the local address.

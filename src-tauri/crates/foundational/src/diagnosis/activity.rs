@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use store::{Activity, ActivityResult, RecordedBodies};
 
 use crate::access::sessions::Actor;
+use crate::connections::endpoint::endpoint_in;
 use crate::connections::find::{ConnectionsById, connections_by_id, find_connection};
 use crate::context::Room as _;
 use crate::data::retention::{BODY_DAYS, REQUEST_DAYS};
@@ -80,15 +81,12 @@ impl Diagnosis {
         let remedy = self.remedy(&activity).await?;
         let connection = connections.get(&activity.connection_id);
         let provider = connection.map(|connection| Provider::of(&connection.provider));
-        let address = match connection {
-            Some(connection) => self.connections.address_of(connection),
-            None => (*self.server().address()).clone(),
-        };
+        let way = connection.map(|connection| connection.way_in).unwrap_or_default();
         Ok(ActivityView {
             row: row(&activity),
             steps: steps(&activity),
             about: self.subject(&activity).await?,
-            curl: curl(&address, &activity),
+            curl: curl(&self.server().address(), way, &activity),
             report: report(&activity, provider),
             why,
             remedy,
@@ -127,7 +125,7 @@ impl Diagnosis {
         let connection = connections.get(&activity.connection_id);
         let endpoint = match connection {
             Some(connection) => self.connections.endpoint_of(connection),
-            None => self.server().address().endpoint(&activity.connection_id),
+            None => endpoint_in(&self.server().address(), connections, Some(&activity.connection_id)),
         };
         let hint = activity.notes.iter().find(|note| note.code == NEAR_MISS);
         let provider = connection.map(|connection| Provider::of(&connection.provider));

@@ -58,7 +58,7 @@ impl Diagnosis {
 
     async fn read_people(&self, connection: &Connection) -> Result<StoredPeople, Error> {
         let (scope, registry) = (Scope::of(&connection.id), self.server().registry());
-        let base = self.server().address().endpoint(&connection.id);
+        let base = self.server().address().endpoint(&connection.id, connection.way_in);
         let search = Search {
             registry: &registry,
             scope: &scope,

@@ -53,7 +53,8 @@ impl Diagnosis {
     /// the newest.
     fn writes_in(&self, connection: &Connection, row: &Activity) -> Vec<UserWrite> {
         let provider = idp::Provider::of(&connection.provider);
-        let (registry, base) = (self.server().registry(), self.server().address().endpoint(&connection.id));
+        let (registry, base) =
+            (self.server().registry(), self.server().address().endpoint(&connection.id, connection.way_in));
         let path = row.path.split('?').next().unwrap_or_default();
         // Of a masked body neither the values nor which element of a list they are for are known.
         let body = row.request_body.as_deref().filter(|_| row.bodies == RecordedBodies::Full);

@@ -6,6 +6,7 @@ use serde_json::Value;
 use store::{Change, ComputedAttribute, Scope, StoredResource};
 
 use crate::access::sessions::Actor;
+use crate::connections::endpoint::endpoint_in;
 use crate::connections::find::{ConnectionsById, connections_by_id};
 use crate::context::Room as _;
 use crate::error::Error;
@@ -36,7 +37,7 @@ impl People {
         };
         let connections = connections_by_id(self.store()).await?;
         let connection_id = person.connection_id.clone();
-        let base = self.server().address().endpoint(connection_id.as_deref().unwrap_or("local"));
+        let base = endpoint_in(&self.server().address(), &connections, connection_id.as_deref());
         let events = self.events_of(&actor, &person, &connections).await?;
         let email = email_of(&person, &connections);
         let hidden = connection_id.as_ref().and_then(|id| connections.get(id));

@@ -51,15 +51,15 @@ impl ScimServer {
         Ok(ServerFacts {
             stopped: !self.exposure.is_listening(),
             paused: false,
-            unreachable: is_lost && self.is_public_url_used().await?,
+            unreachable: is_lost && self.is_public_url_used(),
             moved: self.exposure.served().is_some_and(|served| served.moved.is_some()),
         })
     }
 
     /// Whether an identity provider needs the public address: not where all of them call in this network.
-    pub(crate) async fn is_public_url_used(&self) -> Result<bool, Error> {
-        let connections = self.store().connections().await?;
-        Ok(connections.is_empty() || connections.iter().any(|one| one.way_in.is_public()))
+    pub(crate) fn is_public_url_used(&self) -> bool {
+        let connections = self.store().known_connections();
+        connections.is_empty() || connections.iter().any(|one| one.way_in.is_public())
     }
 
     /// The same for one connection: a request with a valid token has reached it by some way since.
@@ -84,7 +84,7 @@ impl ScimServer {
     pub(crate) async fn server_view(&self) -> Result<ServerView, Error> {
         let facts = ServerFacts { paused: self.store().all_paused().await?, ..self.server_facts().await? };
         let server = server_state(facts);
-        let is_public = self.is_public_url_used().await?;
+        let is_public = self.is_public_url_used();
         let state = self.exposure.state();
         let followed = state.public_url.as_deref().filter(|_| is_public);
         Ok(ServerView {
