@@ -265,6 +265,16 @@ fn primary_code(error: &sqlx::Error) -> Option<u32> {
     Some(code & 0xff)
 }
 
+/// What is wrong with the content of a file, in words without its values. `None` where the disk, the memory or another process is the
+/// cause: `SQLITE_BUSY`, `LOCKED`, `NOMEM`, `INTERRUPT`, `IOERR`, `FULL`, `CANTOPEN`.
+pub(crate) fn fault_of_content(error: &sqlx::Error) -> Option<String> {
+    let is_of_content = match primary_code(error) {
+        Some(code) => !matches!(code, 5 | 6 | 7 | 9 | 10 | 13 | 14),
+        None => matches!(error, sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_)),
+    };
+    is_of_content.then(|| without_values(error))
+}
+
 /// `SQLITE_CORRUPT` and `SQLITE_NOTADB`.
 pub(crate) fn is_damage(error: &sqlx::Error) -> bool {
     matches!(primary_code(error), Some(11 | 26))
