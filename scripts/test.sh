@@ -168,7 +168,7 @@ linted_build() {
 }
 
 # Containers often have 64 MiB there, the default of Docker: too little for folders of many tests.
-has_memory() { [ -w /dev/shm ] && [ "$(df --output=avail -B 1M /dev/shm | tail -n 1)" -ge 1024 ]; }
+has_memory() { [ -w /dev/shm ] && [ "$(df --output=avail -B 1M /dev/shm | tail -n 1)" -ge 2048 ]; }
 
 tools() {
     need_rust

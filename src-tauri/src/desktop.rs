@@ -2,11 +2,12 @@
 
 use foundational::error::{Code, Error};
 use serde::Serialize;
-use tauri::{AppHandle, Manager as _};
+use tauri::{AppHandle, Manager as _, State};
 use ts_rs::TS;
 
 use crate::start_at_sign_in::{self, AtLogin};
 use crate::window::{self, Hidden};
+use crate::workspace::Workspace;
 use crate::{links, log, opener};
 
 /// The state outside the page.
@@ -45,8 +46,10 @@ pub(crate) async fn open_logs() -> Result<(), Error> {
     opener::open_folder(&folder).await
 }
 
-/// Opens a page of an identity provider's console in the browser. The page of the window can name no other address.
+/// Opens a page of an identity provider's console, or the support contact, in the browser or the mail program. The page of the
+/// window can name no other address.
 #[tauri::command]
-pub(crate) async fn open_page(address: String) -> Result<(), Error> {
-    opener::open_page(&address).await
+pub(crate) async fn open_page(workspace: State<'_, Workspace>, address: String) -> Result<(), Error> {
+    let contact = workspace.core().await?.desktop().support_address().await?;
+    opener::open_page(&address, contact.as_deref()).await
 }

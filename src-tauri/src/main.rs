@@ -6,5 +6,6 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    foundational::file_mask::make_private();
     foundational_desktop::run()
 }

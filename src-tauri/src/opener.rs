@@ -8,6 +8,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use foundational::error::{Code, Error};
+use foundational::file_mask::with_former;
 use idp::providers::PAGES;
 use tokio::process::{Child, Command};
 
@@ -42,18 +43,18 @@ async fn open_folder_with(opener: &str, folder: &Path) -> Result<(), Error> {
     })
 }
 
-/// Opens a page of an identity provider's console in the browser.
+/// Opens a page of an identity provider's console in the browser, or the address of the support contact.
 ///
 /// # Errors
-/// The address is not one of [`PAGES`], there is no opener, or the opener reports an error.
-pub(crate) async fn open_page(address: &str) -> Result<(), Error> {
-    if !PAGES.contains(&address) {
+/// The address is neither one of [`PAGES`] nor that of the contact, there is no opener, or the opener reports an error.
+pub(crate) async fn open_page(address: &str, contact: Option<&str>) -> Result<(), Error> {
+    if !PAGES.contains(&address) && contact != Some(address) {
         let message = format!("Only these pages can be opened from here: {}.", PAGES.join(", "));
         return Err(Error::new(Code::Invalid, message));
     }
     open_with(OPENER, OsStr::new(address)).await.map_err(|why| {
-        Error::new(Code::Unavailable, format!("The page is {address}, but {why}."))
-            .hinting("Open it in a browser by hand.")
+        Error::new(Code::Unavailable, format!("The address is {address}, but {why}."))
+            .hinting("Open it by hand.")
     })
 }
 
@@ -64,12 +65,14 @@ async fn open_with(opener: &str, target: &OsStr) -> Result<(), String> {
         tempfile::tempfile().map_err(|error| format!("no file for the output of {opener}: {error}"))?;
     let stderr =
         output.try_clone().map_err(|error| format!("no file for the output of {opener}: {error}"))?;
-    let started = Command::new(opener)
-        .arg(target)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::from(stderr))
-        .spawn();
+    let started = with_former(|| {
+        Command::new(opener)
+            .arg(target)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::from(stderr))
+            .spawn()
+    });
     match started {
         Ok(child) => match failure(child, &mut output).await {
             None => Ok(()),
@@ -144,12 +147,22 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_address_but_those_of_the_guides_is_opened() {
-        for address in
-            ["https://example.com", "file:///etc/passwd", "https://entra.microsoft.com.example.com", ""]
-        {
-            let error = open_page(address).await.unwrap_err();
-            assert!(error.message.contains("https://entra.microsoft.com"), "{address}: {}", error.message);
+    async fn no_address_but_those_of_the_guides_and_the_support_contact_is_opened() {
+        for address in [
+            "https://example.com",
+            "file:///etc/passwd",
+            "https://entra.microsoft.com.example.com",
+            "mailto:help@acme.example?bcc=eve@evil.example",
+            "",
+        ] {
+            for contact in [None, Some("mailto:help@acme.example")] {
+                let error = open_page(address, contact).await.unwrap_err();
+                assert!(
+                    error.message.contains("https://entra.microsoft.com"),
+                    "{address}: {}",
+                    error.message
+                );
+            }
         }
     }
 

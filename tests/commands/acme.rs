@@ -87,6 +87,7 @@ async fn a_certificate_is_requested_and_used_over_a_restart_and_renewed_in_time(
     let pebble = Pebble::start(server.address().await.port(), None).await;
     let view = server.call("server.setCertificate", choice(&pebble, &Value::Null)).await;
     assert_eq!((&view["problem"], &view["pair"]["names"]), (&Value::Null, &json!([HOST])), "{view}");
+    assert_eq!(view["isInterim"], false, "{view}");
     let root = pebble.root().await;
     let first = server.shown(&root).await;
     let asks = secured_as(HOST, server.address().await, &root, &["acme-tls/1"]).await;
@@ -194,7 +195,8 @@ async fn an_order_that_fails_is_found_in_the_words_of_the_authority_and_the_serv
     let beginning = format!("The authority did not sign a certificate for {HOST}: ");
     assert!(problem.starts_with(&beginning) && problem.contains("Failed to connect to"), "{problem}");
     assert!(problem.contains(&format!("It must reach port 443 of {HOST}")), "with what to do: {problem}");
-    assert_eq!(view["pair"]["isSelfSigned"], true, "it listens with a certificate of its own: {view}");
+    let interim = (&view["pair"]["isSelfSigned"], &view["isInterim"]);
+    assert_eq!(interim, (&json!(true), &json!(true)), "it listens with a certificate of its own: {view}");
     let findings = server.call("diagnosis.findings", json!({})).await;
     let all = findings["findings"].as_array().unwrap();
     let finding = all.iter().find(|finding| finding["code"] == "certificate.files").unwrap();

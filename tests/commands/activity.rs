@@ -45,6 +45,9 @@ async fn requests_are_filtered_by_person_status_and_time() {
     assert_eq!(listed(&api, json!({"resourceId": id, "status": 400})).await, about_ada[..1]);
     assert_eq!(listed(&api, json!({"status": 201})).await.len(), 2);
     assert_eq!(listed(&api, json!({"status": 418})).await.len(), 0);
+    let token = api.recorded("PUT", &format!("/Users/{id}")).await["tokenId"].clone();
+    assert_eq!(listed(&api, json!({"tokenId": token})).await.len(), 4, "all of them have the same token");
+    assert_eq!(listed(&api, json!({"tokenId": "another"})).await.len(), 0);
     assert_eq!(listed(&api, json!({"within": "hour"})).await.len(), 3, "not what is 90 minutes old");
     assert_eq!(listed(&api, json!({"within": "day"})).await.len(), 4);
     let now = api.clock.now();
@@ -180,4 +183,70 @@ async fn an_export_has_every_request_of_a_long_list_once() {
         lines.iter().filter(|line| line["notes"][0]["code"] == "value.boolean_text").collect();
     assert_eq!(noted.len(), 5, "a deviation is noted at its request");
     assert!(noted[0]["notes"][0]["text"].is_string());
+}
+
+/// The bodies of a recorded request, as they are stored.
+fn bodies(shown: &Value) -> [&Value; 2] {
+    [&shown["requestBody"], &shown["responseBody"]]
+}
+
+#[tokio::test]
+async fn bodies_are_recorded_by_what_was_set_when_the_request_arrived() {
+    let api = Api::start("okta").await;
+    let set = async |bodies: &str| {
+        api.command("data.setBodies", json!({ "bodies": bodies })).await;
+        assert_eq!(api.command("data.show", json!({})).await["bodies"], *bodies, "the screen shows it");
+    };
+    let create = async |name: &str| {
+        let body = json!({"userName": name, "title": "Countess", "costCentre": "Lovelace"});
+        api.scim("POST", "/Users", body).await.expect(201, name);
+        api.recorded("POST", "/Users").await
+    };
+    let full = create("ada@acme.example").await;
+    assert_eq!(full["bodies"], "full", "unless set");
+    assert!(bodies(&full).iter().all(|body| body.as_str().unwrap().contains("Countess")), "{full}");
+
+    set("masked").await;
+    assert_eq!(
+        newest(&api).await,
+        "Command line: Changed how bodies are recorded: with personal values masked."
+    );
+    let masked = create("grace@acme.example").await;
+    assert_eq!(masked["bodies"], "masked");
+    let sent: Value = serde_json::from_str(masked["requestBody"].as_str().unwrap()).unwrap();
+    assert_eq!(sent, json!({"userName": "(text)", "title": "(text)", "costCentre": "(text)"}));
+    for value in ["grace", "Countess", "Lovelace"] {
+        assert!(!bodies(&masked).iter().any(|body| body.as_str().unwrap().contains(value)), "{masked}");
+    }
+    assert!(masked["row"]["sentence"].as_str().unwrap().contains("grace"), "the row names people: {masked}");
+    let curl = masked["curl"].as_str().unwrap();
+    assert!(curl.starts_with("# The values of the body are not stored"), "{curl}");
+
+    set("none").await;
+    let none = create("hedy@acme.example").await;
+    assert_eq!((&none["bodies"], bodies(&none)), (&json!("none"), [&Value::Null, &Value::Null]));
+    let earlier = api.command("activity.show", json!({"id": full["row"]["id"]})).await;
+    assert_eq!(bodies(&earlier), bodies(&full), "what was recorded remains");
+
+    let api = api.reopened().await;
+    api.scim("POST", "/Users", json!({"userName": "mary@acme.example"})).await.expect(201, "Mary");
+    assert_eq!(api.recorded("POST", "/Users").await["bodies"], "none", "also after a start");
+}
+
+#[tokio::test]
+async fn a_refusal_is_explained_without_its_bodies() {
+    let api = Api::start("okta").await;
+    for bodies in ["masked", "none"] {
+        api.command("data.setBodies", json!({ "bodies": bodies })).await;
+        let wrong = json!({"userName": "ada@acme.example", "active": "perhaps"});
+        api.scim("POST", "/Users", wrong).await.expect(400, "active is no boolean");
+        let shown = api.recorded("POST", "/Users").await;
+        let why = shown["why"].as_str().unwrap();
+        assert!(why.starts_with("`active` must be true or false"), "{bodies}: {why}");
+        api.scim("GET", "/Users?filter=nonsense", None).await.expect(400, "no filter");
+        let shown = api.recorded("GET", "/Users?filter=nonsense").await;
+        let why = shown["why"].as_str().unwrap();
+        assert!(why.starts_with("The filter was not understood."), "{bodies}: {why}");
+        assert!(!why.contains("(text)"), "{bodies}: {why}");
+    }
 }

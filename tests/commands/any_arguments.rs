@@ -1,11 +1,23 @@
 //! Any arguments of a command are answered, or refused as what is wrong with them, and are never a fault of the program. Names and
-//! types of the arguments are learned from what the commands say about wrong ones.
+//! types of the arguments are learned from what the commands say about wrong ones. Of the values, some are listed and some are drawn
+//! by chance: `FOUNDATIONAL_RUNS` sets how many calls are, or `FOUNDATIONAL_SECONDS` for how long, `FOUNDATIONAL_SEED` which.
+
+mod random_arguments;
+
+use std::collections::BTreeMap;
 
 use foundational::Caller;
-use foundational::commands::TABLE;
+use foundational::commands::{Effect, Need, TABLE};
 use foundational::error::Code;
 use serde_json::{Map, Value, json};
-use tests::Api;
+use tests::{Api, Random, Rounds, number};
+
+use random_arguments::{changed, value};
+
+const PASSWORD: &str = "correct horse battery";
+
+/// How many calls have arguments by chance in `npm test`.
+const RUNS: usize = 1_500;
 
 /// What writes files, calls another computer, hashes a password, moves the listener or deletes the connection of the others.
 const LEFT_OUT: [&str; 14] = [
@@ -65,6 +77,35 @@ fn quoted(message: &str) -> Vec<String> {
     message.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
+/// A command of this name signs in or out, or is about the password or the session of its caller.
+fn is_of_sessions(name: &str) -> bool {
+    name.starts_with("session.") || name.starts_with("account.")
+}
+
+fn window(name: &str) -> Caller {
+    Caller::Window(name.to_owned())
+}
+
+/// Numbers that are the same in every run, unless the environment has another seed.
+fn seeded() -> Random {
+    Random(number("FOUNDATIONAL_SEED").unwrap_or(1))
+}
+
+/// Signs an Admin in, and a Member who has chosen a password, each at a window.
+async fn signed_in(api: &Api) -> (Caller, Caller) {
+    let (admin, member) = (window("admin"), window("member"));
+    let call =
+        async |caller: &Caller, name: &str, args: Value| api.app.call(caller, name, args).await.unwrap();
+    let grace = json!({"name": "Grace Hopper", "email": "grace@example.com", "password": PASSWORD});
+    call(&admin, "account.createFirst", grace).await;
+    let mel = json!({"name": "Mel Conway", "email": "mel@example.com", "role": "member"});
+    let passcode = api.command("people.createLocal", mel).await["passcode"].clone();
+    call(&member, "session.signIn", json!({"email": "mel@example.com", "password": passcode})).await;
+    let chosen = json!({"password": passcode, "newPassword": PASSWORD});
+    call(&member, "session.changePassword", chosen).await;
+    (admin, member)
+}
+
 struct Caught {
     api: Api,
     calls: usize,
@@ -74,15 +115,24 @@ struct Caught {
 }
 
 impl Caught {
+    const fn over(api: Api) -> Self {
+        Self { api, calls: 0, done: 0, faults: Vec::new() }
+    }
+
     /// Calls a command as the command line does. Gives the message of its refusal.
     async fn call(&mut self, name: &str, args: &Map<String, Value>) -> String {
+        self.call_as(&Caller::Operator, name, Value::Object(args.clone())).await
+    }
+
+    /// Calls a command. Gives the message of its refusal.
+    async fn call_as(&mut self, caller: &Caller, name: &str, args: Value) -> String {
         self.calls += 1;
-        let Err(error) = self.api.app.call(&Caller::Operator, name, Value::Object(args.clone())).await else {
+        let sent: String = args.to_string().chars().take(300).collect();
+        let Err(error) = self.api.app.call(caller, name, args).await else {
             self.done += 1;
             return String::new();
         };
         if error.code == Code::Internal {
-            let sent: String = json!(args).to_string().chars().take(300).collect();
             self.faults.push(format!("{name} {sent}: {error:?}"));
         }
         error.message
@@ -114,7 +164,9 @@ impl Caught {
 #[tokio::test]
 async fn any_arguments_are_answered_or_refused_and_never_a_fault() {
     let api = Api::start("custom").await;
-    let mut caught = Caught { api, calls: 0, done: 0, faults: Vec::new() };
+    let (admin, member) = signed_in(&api).await;
+    let mut caught = Caught::over(api);
+    let mut known = BTreeMap::new();
     for (name, ..) in TABLE.iter().filter(|(name, ..)| !LEFT_OUT.iter().any(|part| name.contains(*part))) {
         let args = caught.learned(name).await;
         for (field, known) in &args {
@@ -124,10 +176,92 @@ async fn any_arguments_are_answered_or_refused_and_never_a_fault() {
                 caught.call(name, &changed).await;
             }
         }
+        known.insert(*name, args);
+    }
+    let names: Vec<&str> = known.keys().copied().collect();
+    let callers = [Caller::Operator, admin, member];
+    let (mut random, mut by_chance) = (seeded(), 0);
+    for run in Rounds::new("FOUNDATIONAL_RUNS", RUNS) {
+        let (name, caller) = (names[random.below(names.len())], &callers[run % callers.len()]);
+        caught.call_as(caller, name, changed(&mut random, &known[name])).await;
+        by_chance = run + 1;
     }
     let Caught { api, calls, done, faults } = caught;
     assert!(faults.is_empty(), "{} of {calls}:\n{}", faults.len(), faults.join("\n"));
     assert!(calls > 1_000 && done > 50, "{calls} were called and {done} of them done");
     api.command("home.show", json!({})).await;
     api.app.close().await;
+    println!("long run: {by_chance} calls of commands with arguments by chance, 0 faults");
+}
+
+#[tokio::test]
+async fn any_arguments_of_a_sign_in_or_a_password_are_refused_and_never_a_fault() {
+    let api = Api::start("custom").await;
+    let (admin, _) = signed_in(&api).await;
+    let mut caught = Caught::over(api);
+    // They would end the session that calls.
+    let left_out = ["session.signOut", "session.lock", "session.end"];
+    let is_meant = |name: &str| is_of_sessions(name) && !left_out.contains(&name);
+    for (name, ..) in TABLE.iter().filter(|(name, ..)| is_meant(name)) {
+        let fields = quoted(&caught.call_as(&admin, name, json!({"?": null})).await);
+        let fields: Vec<&String> = fields.iter().skip(1).collect();
+        if fields.is_empty() {
+            continue;
+        }
+        // A password that may be right is compared with its hash, which takes long, so there are few texts.
+        for value in [json!("x".repeat(100_000)), json!("\0"), json!(-1), json!({"x": {}}), Value::Null] {
+            let args: Map<String, Value> =
+                fields.iter().map(|field| ((*field).clone(), value.clone())).collect();
+            caught.call_as(&admin, name, Value::Object(args)).await;
+        }
+    }
+    let Caught { api, calls, faults, .. } = caught;
+    assert!(faults.is_empty(), "{} of {calls}:\n{}", faults.len(), faults.join("\n"));
+    assert!(calls > 30, "{calls} were called");
+    let sign_in = json!({"email": "mel@example.com", "password": PASSWORD});
+    api.app.call(&window("other"), "session.signIn", sign_in).await.expect("Mel's password is as before");
+    api.app.close().await;
+}
+
+#[tokio::test]
+async fn nothing_is_written_whatever_a_member_sends() {
+    let api = Api::start("custom").await;
+    api.scim("POST", "/Users", json!({"userName": "ada"})).await.expect(201, "there is a user");
+    api.recorded_now().await;
+    let (_, member) = signed_in(&api).await;
+    let before = written(&api).await;
+    let (mut random, mut read) = (seeded(), 0);
+    let connection = json!({"id": api.connection_id, "connectionId": api.connection_id, "name": "x"});
+    // A Member's own session and profile are theirs to change.
+    for (name, need, effect) in TABLE.iter().filter(|(name, ..)| !is_of_sessions(name)) {
+        let known = json!({"id": api.connection_id});
+        let mut all = vec![Value::Null, json!([]), json!("x"), json!({}), known, connection.clone()];
+        all.extend((0..4).map(|_| value(&mut random, 3)));
+        for args in all {
+            match api.app.call(&member, name, args.clone()).await {
+                Ok(_) => {
+                    assert!(!matches!(need, Need::Admin | Need::Confirmed), "{name} is an Admin's: {args}");
+                    assert_eq!(*effect, Effect::Reads, "{name} {args}");
+                    read += 1;
+                }
+                Err(error) if matches!(need, Need::Admin | Need::Confirmed) => {
+                    assert_eq!(error.code, Code::Role, "{name} {args}: {error:?}");
+                }
+                Err(error) => assert_ne!(error.code, Code::Internal, "{name} {args}: {error:?}"),
+            }
+        }
+    }
+    assert!(read > 5, "a Member reads: {read}");
+    assert_eq!(written(&api).await, before, "and writes nothing");
+    api.app.close().await;
+}
+
+/// What an Admin sees of everything that can be written: each act has an audit entry.
+async fn written(api: &Api) -> Vec<Value> {
+    let people = json!({"sort": "name", "descending": false, "offset": 0, "limit": 200});
+    vec![
+        api.command("audit.list", json!({"filter": {}, "offset": 0, "limit": 200})).await,
+        api.command("people.list", people).await,
+        api.command("connection.list", json!({})).await,
+    ]
 }

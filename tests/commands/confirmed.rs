@@ -12,13 +12,14 @@ use tests::Api;
 const PASSWORD: &str = "correct horse battery";
 
 /// What gives access, ends it, or carries everybody's data away.
-const SENSITIVE: [&str; 24] = [
+const SENSITIVE: [&str; 26] = [
     "account.newRecoveryKey",
     "activity.export",
     "audit.export",
     "backup.folder",
     "backup.restore",
     "connection.delete",
+    "connection.resumeUnchecked",
     "connection.setRules",
     "groups.export",
     "match.link",
@@ -33,6 +34,7 @@ const SENSITIVE: [&str; 24] = [
     "server.openDiscovery",
     "server.publicUrl",
     "server.setCertificate",
+    "server.setProxies",
     "token.create",
     "token.revoke",
     "token.rotate",

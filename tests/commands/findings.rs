@@ -122,26 +122,34 @@ async fn d1_a_set_up_to_which_nothing_arrives_and_one_that_calls_with_a_wrong_to
 
 #[tokio::test]
 async fn d2_and_d8_credentials_that_work_and_no_user() {
-    for (provider, waits, then) in [("azure", 89, 1), ("okta", 14, 1)] {
+    for (provider, waits, to_do) in
+        [("azure", 89, vec!["showAssign", "openConsole"]), ("okta", 14, vec!["showAssign"])]
+    {
         let api = Api::start_listening(provider).await;
         call(&api, &api.token, "/Users?filter=userName%20eq%20%22ada%22").await;
         api.clock.advance(waits * MINUTE);
         let finding = found(&api, "people.firstCycleWaits").await;
         let (causes, remedies, evidence) = parts(&finding);
         assert!(causes[0].starts_with("likely: The first cycle of"), "{causes:?}");
-        assert_eq!(remedies, ["showAssign"]);
+        assert_eq!(remedies, to_do);
+        assert_eq!(finding["remedies"][0]["label"], "How to trigger it now", "{finding}");
+        // Azure's clock began when it was accepted: two of its pauses are over. Okta has none.
+        let next = (provider == "azure").then(|| (api.clock.now() + 31 * MINUTE).to_string());
+        assert_eq!(finding["expectedAt"], json!(next), "{finding}");
         assert!(evidence.contains("The credentials were accepted; A user was looked up"), "{evidence}");
         is_over(&api, "people.notAssigned").await;
-        api.clock.advance(then * MINUTE);
+        api.clock.advance(MINUTE);
         let finding = found(&api, "people.notAssigned").await;
         let (causes, remedies, evidence) = parts(&finding);
         assert!(evidence.contains("The credentials were accepted; A user was looked up"), "{evidence}");
         assert!(causes[0].starts_with("likely: No person is assigned"), "{causes:?}");
         assert!(causes[1].starts_with("possible: "), "{causes:?}");
-        assert_eq!(
-            (finding["severity"].as_str(), remedies),
-            (Some("warning"), vec!["showAssign".to_owned()])
-        );
+        assert_eq!(finding["severity"], "warning");
+        assert_eq!(remedies, to_do);
+        if let Some(console) = finding["remedies"].get(1) {
+            assert_eq!(console["label"], "Open Azure console");
+            assert_eq!(console["target"], "https://entra.microsoft.com");
+        }
         is_over(&api, "people.firstCycleWaits").await;
         write(&api, "POST", "/Users", json!({"userName": "ada"}), 201).await;
         is_over(&api, "people.notAssigned").await;
@@ -214,7 +222,7 @@ async fn d5_people_who_could_not_be_written_are_named_until_they_are() {
     assert_eq!(finding["message"], "First: 3 people could not be created. `active` must be true or false.");
     let (causes, remedies, evidence) = parts(&finding);
     assert_eq!(causes, ["certain: `active` must be true or false."]);
-    assert_eq!(remedies, ["openMapping", "seeActivity", "setAside"]);
+    assert_eq!(remedies, ["openMapping", "copyMapping", "seeActivity", "setAside"]);
     for name in ["ada", "bob", "eve"] {
         assert!(evidence.contains(&format!("{name}: `active` must be true or false, not")), "{evidence}");
     }
@@ -269,6 +277,10 @@ async fn a_name_in_use_is_found_only_while_another_one_has_it() {
 async fn d5_attributes_that_are_not_stored_are_named() {
     let api = Api::start_listening("azure").await;
     finish(&api).await;
+    let badge = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [
+        {"op": "replace", "path": "urn:x:badge", "value": "7"}]});
+    write(&api, "PATCH", "/Users/6f1d3c9e-0000-4000-8000-000000000000", badge, 404).await;
+    is_over(&api, "people.attributesIgnored").await;
     for name in ["ada", "bob"] {
         write(&api, "POST", "/Users", json!({"userName": name, "jobTitle": "Countess"}), 201).await;
     }
@@ -289,7 +301,11 @@ async fn d5_an_address_that_arrives_as_another_one_is_found_until_the_right_one_
     assert_eq!(finding["message"], "First: E-mail arrives as `emails[type eq \"home\"].value`.");
     let (causes, remedies, evidence) = parts(&finding);
     assert_eq!(causes, ["certain: `emails[type eq \"work\"].value` is not in the last write of a user."]);
-    assert_eq!(remedies, ["openMapping"]);
+    assert_eq!(remedies, ["openMapping", "copyMapping", "useThisPath"]);
+    assert_eq!(finding["remedies"][2]["target"], "first", "the choice by which it is the account's address");
+    let mapping = api.command("mapping.of", json!({"id": api.connection_id})).await;
+    assert_eq!(finding["remedies"][1]["label"], "Copy the mapping for Azure");
+    assert_eq!(finding["remedies"][1]["target"], mapping["table"]);
     assert_eq!(evidence, "`emails[type eq \"home\"].value` (1 request)");
     assert_eq!(finding["steps"], json!(["In Azure, map **mail** to `emails[type eq \"work\"].value`."]));
     let add = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [
@@ -298,6 +314,81 @@ async fn d5_an_address_that_arrives_as_another_one_is_found_until_the_right_one_
     is_over(&api, "people.attributeElsewhere").await;
     write(&api, "POST", "/Users", json!({"userName": "bob", "emails": bob}), 201).await;
     is_over(&api, "people.attributeElsewhere").await;
+}
+
+/// A user as Azure sends one by default, without these attributes.
+fn azure_user(name: &str, without: &[&str]) -> Value {
+    let mut user = json!({"userName": name, "externalId": name, "active": true,
+        "name": {"givenName": "Ada", "familyName": "King"},
+        "emails": [{"type": "work", "value": format!("{name}@acme.example")}]});
+    for one in without {
+        match one.split_once('.') {
+            Some((top, part)) => _ = user[top].as_object_mut().unwrap().remove(part),
+            None => _ = user.as_object_mut().unwrap().remove(*one),
+        }
+    }
+    user
+}
+
+#[tokio::test]
+async fn d5_an_attribute_of_the_default_mapping_that_never_arrives_is_found_until_one_does() {
+    let api = Api::start_listening("azure").await;
+    finish(&api).await;
+    let lacking = ["name.familyName"];
+    for number in 0..9 {
+        write(&api, "POST", "/Users", azure_user(&format!("user{number}"), &lacking), 201).await;
+    }
+    is_over(&api, "people.attributeMissing").await;
+    let last = write(&api, "POST", "/Users", azure_user("last", &lacking), 201).await;
+    let all = findings(&api).await;
+    assert_eq!(all.len(), 1, "what is optional, as the department, is not missed: {all:#?}");
+    let finding = found(&api, "people.attributeMissing").await;
+    assert_eq!(finding["message"], "First: Last name does not arrive.");
+    assert_eq!(finding["severity"], "notice");
+    let (causes, remedies, evidence) = parts(&finding);
+    assert_eq!(
+        causes,
+        ["likely: The mapping is missing in Azure.", "possible: None of these users has a value there."]
+    );
+    assert_eq!(remedies, ["openMapping", "copyMapping"]);
+    let known = "in none of the last 10 writes of users; none of the 10 users has it";
+    assert_eq!(evidence, format!("`name.familyName`: {known}"));
+    let mapping = api.command("mapping.of", json!({"id": api.connection_id})).await;
+    let fields = mapping["fields"].as_array().unwrap();
+    let field = fields.iter().find(|one| one["attribute"] == "name.familyName").unwrap();
+    assert_eq!(field["evidence"], known, "the screen knows it by the same");
+    assert_eq!(finding["remedies"][1]["label"], "Copy the mapping for Azure");
+    assert_eq!(finding["remedies"][1]["label"], mapping["copyLabel"]);
+    assert_eq!(finding["remedies"][1]["target"], mapping["table"]);
+    assert_eq!(finding["steps"], json!(["In Azure, map **surname** to `name.familyName`."]));
+    let change = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [
+        {"op": "Add", "path": "name.familyName", "value": "King"}]});
+    write(&api, "PATCH", &format!("/Users/{}", last["id"].as_str().unwrap()), change, 200).await;
+    is_over(&api, "people.attributeMissing").await;
+}
+
+#[tokio::test]
+async fn d5_what_no_default_mapping_has_is_not_missed() {
+    let nameless: &[&str] = &["externalId", "active", "name"];
+    let cases: [(&str, &[&str], usize); 4] = [
+        ("okta", nameless, 2),
+        ("okta", &["externalId", "active"], 0),
+        ("azure", &["active"], 0),
+        ("custom", nameless, 0),
+    ];
+    for (provider, without, missed) in cases {
+        let api = Api::start_listening(provider).await;
+        finish(&api).await;
+        for number in 0..10 {
+            let user = azure_user(&format!("user{number}"), without);
+            api.clock.advance(MINUTE);
+            api.scim("POST", "/Users", user).await.expect(201, "a joiner");
+        }
+        api.recorded_now().await;
+        let all = findings(&api).await;
+        let found = all.iter().filter(|one| one["code"] == "people.attributeMissing");
+        assert_eq!(found.count(), missed, "{provider} without {without:?}: {all:#?}");
+    }
 }
 
 #[tokio::test]
@@ -314,6 +405,12 @@ async fn another_provider_than_the_connection_is_for_is_noticed() {
     assert_eq!(causes, ["likely: The connection was added for another identity provider."]);
     assert_eq!(remedies, ["openConnection"]);
     assert!(evidence.contains("Okta"), "{evidence}");
+    for _ in 0..2 {
+        call(&api, &api.token, "/Users").await;
+    }
+    found(&api, "connection.otherProvider").await;
+    call(&api, &api.token, "/Users").await;
+    is_over(&api, "connection.otherProvider").await;
 }
 
 #[tokio::test]
@@ -334,8 +431,16 @@ async fn d6_a_refused_deactivation_fails_the_connection_until_that_person_is_dea
     let (causes, remedies, evidence) = parts(&finding);
     assert!(causes.len() == 1 && causes[0].starts_with("certain: "), "{causes:?}");
     assert_eq!(finding["remedies"][0]["target"], ada["id"], "{finding}");
-    assert_eq!(remedies, ["openPerson", "openMapping", "seeActivity", "setAside"]);
+    assert_eq!(
+        remedies,
+        ["blockPerson", "openPerson", "openMapping", "copyMapping", "seeActivity", "setAside"]
+    );
     assert!(evidence.contains("Ada: "), "{evidence}");
+    api.command("people.block", json!({"id": ada["id"]})).await;
+    let finding = found(&api, "write.notDeactivated").await;
+    let rest = ["openPerson", "openMapping", "copyMapping", "seeActivity", "setAside"];
+    assert_eq!(parts(&finding).1, rest, "it is done");
+    assert_eq!(finding["detail"], "Sign-in is barred here. The deactivation has not arrived yet.");
     write(&api, "PATCH", &address, patch(json!(true)), 200).await;
     is_over(&api, "write.notDeactivated").await;
     write(&api, "PATCH", &address, patch(json!(false)), 400).await;
@@ -350,24 +455,72 @@ async fn d6_a_refused_deactivation_fails_the_connection_until_that_person_is_dea
 }
 
 #[tokio::test]
-async fn d6_a_week_without_a_leaver_is_worth_a_test() {
-    let api = Api::start_listening("okta").await;
+async fn d6_each_of_several_whose_deactivation_was_refused_can_be_blocked() {
+    let api = Api::start_listening("azure").await;
     finish(&api).await;
-    let ada = write(&api, "POST", "/Users", json!({"userName": "ada"}), 201).await;
-    api.clock.advance(6 * DAY);
-    is_over(&api, "people.noLeavers").await;
-    api.clock.advance(DAY);
-    let (causes, remedies, evidence) = parts(&found(&api, "people.noLeavers").await);
-    assert_eq!(causes, ["likely: No one has left yet, or **Deactivate Users** is off in Okta."]);
-    assert_eq!(remedies, ["testLeaver"]);
-    assert!(evidence.contains("No deactivation and no deletion has arrived since"), "{evidence}");
-    let home = api.command("home.show", json!({})).await;
-    assert_eq!(home["attention"], json!([]), "a notice is shown in Diagnostics alone");
-    let path = format!("/Users/{}", ada["id"].as_str().unwrap());
-    api.clock.advance(MINUTE);
-    api.scim("DELETE", &path, None).await.expect(204, "the leaver");
-    api.recorded_now().await;
-    is_over(&api, "people.noLeavers").await;
+    let leave = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{"op": "replace", "path": "active", "value": false},
+            {"op": "replace", "path": "name", "value": 7}]});
+    let mut people = Vec::new();
+    for name in ["Ada", "Bob", "Carl", "Dora", "Emil", "A name of more than thirty characters"] {
+        let made = write(&api, "POST", "/Users", json!({"userName": name, "displayName": name}), 201).await;
+        let id = made["id"].as_str().unwrap().to_owned();
+        write(&api, "PATCH", &format!("/Users/{id}"), leave.clone(), 400).await;
+        people.push(id);
+    }
+    // As many buttons as fit, and the list of people for more.
+    let remedies = parts(&found(&api, "write.notDeactivated").await).1;
+    let blocks = ["blockPerson"; 5];
+    let expected =
+        [&["openMapping", "copyMapping", "seeActivity"][..], &blocks, &["seePeople", "setAside"]].concat();
+    assert_eq!(remedies, expected);
+
+    let (first, rest) = people.split_first().unwrap();
+    api.command("people.block", json!({ "id": first })).await;
+    let finding = found(&api, "write.notDeactivated").await;
+    let buttons = finding["remedies"].as_array().unwrap().iter().filter(|one| one["kind"] == "blockPerson");
+    let mut buttons: Vec<(&str, &str)> =
+        buttons.map(|one| (one["label"].as_str().unwrap(), one["target"].as_str().unwrap())).collect();
+    buttons.sort_unstable();
+    let labels = ["A name of more than thirty cha…", "Bob", "Carl", "Dora", "Emil"];
+    let labels = labels.map(|name| format!("Block {name} here now"));
+    assert_eq!(buttons.iter().map(|one| one.0).collect::<Vec<_>>(), labels);
+    assert!(buttons.iter().all(|one| rest.iter().any(|id| id == one.1)), "each its own: {finding}");
+
+    for id in rest {
+        api.command("people.block", json!({ "id": id })).await;
+    }
+    let finding = found(&api, "write.notDeactivated").await;
+    assert_eq!(parts(&finding).1, ["openMapping", "copyMapping", "seeActivity", "setAside"]);
+    assert_eq!(finding["detail"], "Sign-in is barred here. The deactivation has not arrived yet.");
+}
+
+#[tokio::test]
+async fn d6_a_week_without_a_leaver_is_worth_a_test() {
+    let to_do = ["testLeaver", "lookUpLeaver", "openConsole"];
+    for (provider, what_is_off, to_do) in [
+        ("okta", "**Deactivate Users** is off in Okta", &to_do[..2]),
+        ("azure", "**Delete** is off in the attribute mappings of Azure", &to_do[..]),
+    ] {
+        let api = Api::start_listening(provider).await;
+        finish(&api).await;
+        let ada = write(&api, "POST", "/Users", json!({"userName": "ada"}), 201).await;
+        api.clock.advance(6 * DAY);
+        is_over(&api, "people.noLeavers").await;
+        api.clock.advance(DAY);
+        let (causes, remedies, evidence) = parts(&found(&api, "people.noLeavers").await);
+        assert_eq!(causes, [format!("likely: No one has left yet, or {what_is_off}.")]);
+        assert_eq!(remedies, to_do);
+        assert!(evidence.contains("No deactivation and no deletion has arrived since"), "{evidence}");
+        let home = api.command("home.show", json!({})).await;
+        let shown = home["attention"].as_array().unwrap().iter().any(|one| one["code"] == "people.noLeavers");
+        assert!(!shown, "a notice is shown in Diagnostics alone: {home}");
+        let path = format!("/Users/{}", ada["id"].as_str().unwrap());
+        api.clock.advance(MINUTE);
+        api.scim("DELETE", &path, None).await.expect(204, "the leaver");
+        api.recorded_now().await;
+        is_over(&api, "people.noLeavers").await;
+    }
 }
 
 #[tokio::test]
@@ -387,9 +540,9 @@ async fn d7_azure_is_quiet_after_three_of_its_cycles_and_okta_never() {
         let (causes, remedies, evidence) = parts(&finding);
         assert!(evidence.contains("The last request arrived; The next cycle was expected"), "{evidence}");
         assert_eq!(causes, ["likely: Provisioning is off in Azure, or the app is in quarantine."]);
-        assert_eq!(remedies, ["openConnection"]);
+        assert_eq!(remedies, ["openConsole", "openConnection"]);
         let steps = finding["steps"].to_string();
-        for button in ["Restart provisioning", "Start provisioning", "Allow deletes"] {
+        for button in ["Restart provisioning", "Start provisioning", "Allow deletes", "Provision on demand"] {
             assert!(steps.contains(&format!("**{button}**")), "{finding}");
         }
         let detail =

@@ -113,10 +113,16 @@ async fn what_this_computer_slept_through_is_no_silence_of_the_provider() {
     let finding = found(&api, "computer.slept").await;
     assert_eq!(finding["message"], "This computer slept from 13:25 UTC to 21:25 UTC.");
     assert_eq!(finding["severity"], "notice");
-    let (causes, _, evidence) = parts(&finding);
+    let (causes, remedies, evidence) = parts(&finding);
     assert_eq!(causes, ["certain: This computer slept."]);
+    assert_eq!(remedies, ["keepAwake", "openConsole"]);
     assert_eq!(evidence, "The sleep began; The computer woke up");
     assert!(finding["steps"][0].as_str().unwrap().starts_with("Azure retries by itself"), "{finding}");
+    api.command("awake.set", json!({"on": true})).await;
+    let finding = found(&api, "computer.slept").await;
+    assert_eq!(parts(&finding).1, ["openConsole"], "it is on already");
+    let lid = finding["steps"][1].as_str().unwrap();
+    assert!(lid.starts_with("This computer is to remain awake"), "{finding}");
     api.app.close().await;
     // From here on the clock that is moved is no sleep.
     let api = api.reopened().await;

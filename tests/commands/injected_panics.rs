@@ -37,9 +37,17 @@ const STEPS: [&str; 16] = [
 const OF_REQUESTS: [&str; 6] =
     ["a request", "an explanation", "the rest of a body", "write", "batch of writes", "request log"];
 /// What panics here, and a command, which does in `panics.rs`.
-const OTHERS: [&str; 6] = ["daily backup", "file check", "event", "leavers", "waking", "command"];
-/// What is done after half a minute at the earliest, or only in another network, in the same loops as these.
-const NOT_AWAITED: [&str; 3] = ["findings", "certificate", "check after a change"];
+const OTHERS: [&str; 9] = [
+    "daily backup",
+    "file check",
+    "event",
+    "leavers",
+    "waking",
+    "findings",
+    "certificate",
+    "check after a change",
+    "command",
+];
 
 /// The names in the source by which panics are caught.
 fn caught(folder: &Path, names: &mut BTreeSet<String>) {
@@ -69,7 +77,7 @@ fn all_work_whose_panics_are_caught_is_in_a_test() {
     for of in ["store", "server", "foundational"] {
         caught(&project().join("src-tauri/crates").join(of).join("src"), &mut names);
     }
-    let all = STEPS.iter().chain(&OF_REQUESTS).chain(&OTHERS).chain(&NOT_AWAITED);
+    let all = STEPS.iter().chain(&OF_REQUESTS).chain(&OTHERS);
     let all: BTreeSet<String> = all.map(|name| (*name).to_owned()).collect();
     assert_eq!(names, all);
 }
@@ -179,4 +187,38 @@ async fn after_a_panic_the_next_sleep_of_the_computer_is_seen() {
         home["sleepIntervals"].as_array().filter(|all| !all.is_empty()).map(drop)
     })
     .await;
+}
+
+#[tokio::test]
+async fn after_a_panic_it_is_looked_for_findings_again() {
+    let api = Api::start("custom").await;
+    inject("findings");
+    let failed = api.app.look_for_findings().await.unwrap_err();
+    assert!(failed.message.starts_with("Internal error"), "{failed:?}");
+    assert!(!is_waiting("findings"), "it panicked");
+    api.app.look_for_findings().await.unwrap();
+}
+
+#[tokio::test]
+async fn after_a_panic_the_certificate_is_looked_at_and_the_public_url_is_checked_again() {
+    let api = Api::start_listening("custom").await;
+    api.command("server.setCertificate", json!({"source": "privateAuthority"})).await;
+    // Each host wants another certificate, and with that the way to this server is another one.
+    let choose = async |host: &str| {
+        api.command("server.publicUrl", json!({ "publicUrl": format!("https://{host}.invalid") })).await;
+    };
+    for host in ["one", "two"] {
+        inject("certificate");
+        inject("check after a change");
+        choose(host).await;
+        happened("certificate").await;
+        happened("check after a change").await;
+    }
+    choose("three").await;
+    until("it is checked", async || {
+        let status = api.command("workspace.status", json!({})).await;
+        status["server"]["reach"].is_object().then_some(())
+    })
+    .await;
+    api.app.close().await;
 }

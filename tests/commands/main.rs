@@ -25,10 +25,14 @@ mod file_check;
 mod findings;
 mod findings_address;
 mod findings_bulk;
+#[cfg(debug_assertions)]
+mod findings_disk;
 mod findings_duplicates;
+mod findings_files;
 mod findings_history;
 mod findings_log;
 mod findings_members;
+mod findings_wrong_secrets;
 mod health;
 mod held_removals;
 mod holding;

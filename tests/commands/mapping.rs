@@ -163,6 +163,7 @@ async fn an_example_is_that_of_the_newest_request_and_is_masked() {
     assert_eq!(example["value"], "grace");
     assert_eq!(example["masked"], "g•••");
     assert_eq!(example["activityId"], newest["row"]["id"], "{example}");
+    assert_eq!(view["newestWrite"], newest["row"]["id"]);
     assert_eq!(field(&view, "Job title")["example"]["value"], "Countess", "the newest that has one");
     assert_eq!(field(&view, "Active")["example"]["masked"], "true", "is about no person");
     assert_eq!(field(&view, "Job title")["source"], "user.title");
@@ -178,6 +179,7 @@ async fn before_anything_arrives_the_mapping_asks_for_one_test_person() {
     assert_eq!(field(&view, "User name")["state"], "neverReceived");
     assert_eq!(field(&view, "User name")["evidence"], "No user has arrived yet");
     assert_eq!((&view["extras"], &view["ignored"]), (&json!([]), &json!([])));
+    assert_eq!(view["newestWrite"], Value::Null, "there is no last request");
 }
 
 #[tokio::test]
@@ -188,6 +190,8 @@ async fn a_refused_value_is_named_first_until_it_arrives() {
     }
     let view = mapping(&api).await;
     assert_eq!(states(&view)[0], ("Active", "refused", "2 people were refused because of it"));
+    let newest = api.recorded("POST", "/Users").await;
+    assert_eq!(view["newestWrite"], newest["row"]["id"], "the last request was refused");
     write(&api, "POST", "/Users", json!({"userName": "ada", "active": true}), 201).await;
     let view = mapping(&api).await;
     assert_eq!(states(&view)[0], ("Active", "refused", "1 person was refused because of it"));
@@ -267,6 +271,8 @@ async fn a_change_of_one_address_does_not_show_that_another_one_is_missing() {
     assert_eq!(field(&view, "E-mail")["state"], "earlier", "{view}");
     let extras = view["extras"].as_array().unwrap().iter().map(|one| one["attribute"].as_str().unwrap());
     assert_eq!(extras.collect::<Vec<_>>(), ["emails[type eq \"home\"].value", "emails[…].value"], "no value");
+    assert_eq!(view["extras"][0]["shown"], true);
+    assert_eq!(view["extras"][1]["shown"], Value::Null, "it is shown under its own type");
     let all = api.command("diagnosis.findings", json!({})).await;
     assert!(!all["findings"].to_string().contains("people.attributeElsewhere"), "{all}");
 }
@@ -293,6 +299,66 @@ async fn an_attribute_of_an_older_write_is_not_missing() {
     assert_eq!(field(&view, "Job title")["evidence"], text);
     let text = "in none of the last 50 writes of users; the user does not have it";
     assert_eq!(field(&view, "Last name")["evidence"], text);
+}
+
+/// The paths of the values on a user's page.
+async fn on_page(api: &Api, id: &str) -> Vec<String> {
+    let page = api.command("people.show", json!({"id": id})).await;
+    let values = page["values"].as_array().unwrap().iter();
+    values.map(|one| one["path"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Each extra with whether it is shown, and in how many writes it is.
+fn extras(view: &Value) -> Vec<(&str, &Value, u64)> {
+    let extras = view["extras"].as_array().unwrap().iter();
+    extras
+        .map(|one| (one["attribute"].as_str().unwrap(), &one["shown"], one["times"].as_u64().unwrap()))
+        .collect()
+}
+
+#[tokio::test]
+async fn an_extra_is_shown_on_the_pages_of_a_connections_users_until_an_admin_hides_it() {
+    let api = Api::start("custom").await;
+    let country = "addresses[type eq \"work\"].country";
+    let ada = json!({"schemas": [USER, ENTERPRISE], "userName": "ada", "nickName": "Countess",
+        "addresses": [{"type": "work", "country": "GB", "locality": "London"}],
+        ENTERPRISE: {"costCenter": "7"}});
+    let made = write(&api, "POST", "/Users", ada, 201).await;
+    let id = made["id"].as_str().unwrap();
+    let all = on_page(&api, id).await;
+    for path in ["nickName", "addresses[work].country", "addresses[work].locality", "enterprise.costCenter"] {
+        assert!(all.iter().any(|one| one == path), "{path} is not in {all:?}");
+    }
+    let show = async |attribute: &str, shown: bool| {
+        let args = json!({"id": api.connection_id, "attribute": attribute, "shown": shown});
+        api.app.call(&foundational::Caller::Operator, "mapping.showAttribute", args).await
+    };
+    let cost_center = format!("{ENTERPRISE}:costCenter");
+    for attribute in ["nickName", country, &cost_center] {
+        show(attribute, false).await.unwrap();
+    }
+    let left = on_page(&api, id).await;
+    let mut gone: Vec<&String> = all.iter().filter(|path| !left.contains(path)).collect();
+    gone.sort();
+    assert_eq!(gone, ["addresses[work].country", "enterprise.costCenter", "nickName"], "{left:?}");
+    let read = api.scim("GET", &format!("/Users/{id}"), None).await.expect(200, "the client reads it");
+    assert_eq!((&read["nickName"], &read["addresses"][0]["country"]), (&json!("Countess"), &json!("GB")));
+    let unknown = show("nickname.never", false).await.unwrap_err();
+    assert_eq!(unknown.message, "There is no attribute \"nickname.never\".");
+    assert!(show("userName", false).await.is_err(), "what an account needs is always shown");
+
+    // What does not arrive any more can be shown again.
+    api.clock.advance(8 * DAY);
+    api.app.housekeeping().round().await.unwrap();
+    let view = mapping(&api).await;
+    let hidden = json!(false);
+    let expected = [country, "nickName", cost_center.as_str()].map(|attribute| (attribute, &hidden, 0_u64));
+    assert_eq!(extras(&view), expected);
+    for attribute in ["nickName", country, &cost_center] {
+        show(attribute, true).await.unwrap();
+    }
+    assert_eq!(on_page(&api, id).await, all);
+    assert!(extras(&mapping(&api).await).is_empty(), "none has arrived lately");
 }
 
 /// A Bulk request with these operations on people.
@@ -364,4 +430,26 @@ async fn the_mapping_and_the_findings_look_at_the_same_writes() {
     assert_eq!(field(&view, "E-mail")["state"], "elsewhere", "{view}");
     let findings = api.command("diagnosis.findings", json!({})).await;
     assert!(findings["findings"].to_string().contains("people.attributeElsewhere"), "{findings}");
+}
+
+#[tokio::test]
+async fn without_whole_bodies_the_mapping_has_no_examples_and_says_why() {
+    let api = Api::start("okta").await;
+    for (bodies, why) in [
+        ("masked", "No examples: values are masked, by the setting"),
+        ("none", "No examples: bodies are not recorded, by the setting"),
+    ] {
+        api.command("data.setBodies", json!({ "bodies": bodies })).await;
+        // At another path than the one that is meant, which a masked body does not show.
+        let sent = json!({"userName": format!("{bodies}@acme.example"), "name": {"givenName": "Ada"},
+            "emails": [{"value": "ada@home.example", "type": "home"}], "active": true});
+        write(&api, "POST", "/Users", sent, 201).await;
+        let view = mapping(&api).await;
+        assert!(view["unknown"].as_str().unwrap().contains(why), "{bodies}: {view}");
+        let fields = view["fields"].as_array().unwrap();
+        assert!(fields.iter().all(|field| field["example"].is_null()), "{bodies}: {view}");
+        assert_eq!(view["extras"], json!([]), "{bodies}");
+        let given = fields.iter().find(|field| field["attribute"] == "name.givenName").unwrap();
+        assert_eq!(given["state"], "earlier", "by the users themselves: {given}");
+    }
 }

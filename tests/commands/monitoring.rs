@@ -206,6 +206,14 @@ async fn the_program_is_watched_at_an_address_that_is_not_that_of_scim() {
         }
     }
     assert_eq!(get(format!("http://{address}/scim{below}/Users")).await.0, 404, "nor is SCIM there");
+    for (host, status) in [("localhost:9464", 200), ("[::1]", 200), ("rebound.example.com", 421)] {
+        let call = client.get(format!("http://{address}/metrics")).header("host", host);
+        assert_eq!(
+            call.send().await.unwrap().status(),
+            status,
+            "{host}: a page in a browser here reads nothing"
+        );
+    }
     let (_, _, text) = get(format!("http://{address}/metrics")).await;
     let samples = samples(&text);
     let requests: f64 = of(&samples, "foundational_requests_total").iter().map(|(_, value)| value).sum();

@@ -12,7 +12,7 @@ use foundational::{Caller, Foundational, Options};
 use futures_util::stream;
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
-use tests::{Api, Headless, program};
+use tests::{Api, Headless, program, until};
 use tokio::sync::oneshot;
 use tower::ServiceExt as _;
 
@@ -58,6 +58,33 @@ async fn people(app: &Foundational, endpoint: &str, token: &str) -> (u16, Value)
     let status = answer.status().as_u16();
     let body = answer.into_body().collect().await.unwrap().to_bytes();
     (status, serde_json::from_slice(&body).unwrap())
+}
+
+/// The connection waits until the public address is found to lead here.
+async fn is_resumed_after_a_check_alone(app: &Foundational, id: &Value, endpoint: &str, token: &str) {
+    let call = async |name: &str, args: Value| app.call(&Caller::Operator, name, args).await;
+    let refusal = call("connection.resume", json!({ "id": id })).await.unwrap_err();
+    assert_eq!(refusal.code, Code::Conflict, "there is no address: {refusal}");
+    let awaits_check = async || {
+        let shown = call("connection.show", json!({ "id": id })).await.unwrap();
+        shown["pause"]["awaitsCheck"].as_bool().unwrap()
+    };
+    call("server.publicUrl", json!({"publicUrl": "https://unknown.invalid"})).await.unwrap();
+    assert!(awaits_check().await, "the address is not checked");
+    call("server.checkPublicUrl", json!({})).await.unwrap();
+    assert!(awaits_check().await, "it does not lead here");
+    let path = endpoint.split_once("/scim/").unwrap().1;
+    let request = Request::get(format!("/scim/{path}/Users"))
+        .header("host", "unknown.invalid")
+        .header("authorization", format!("Bearer {token}"))
+        .header("x-forwarded-proto", "https")
+        .header("x-forwarded-for", "203.0.113.9")
+        .body(Body::empty())
+        .unwrap();
+    assert_eq!(app.server().router().oneshot(request).await.unwrap().status(), 503, "it is paused");
+    until("a request has come through it", async || (!awaits_check().await).then_some(())).await;
+    call("server.publicUrl", json!({ "publicUrl": null })).await.unwrap();
+    assert!(awaits_check().await, "nothing is known of another address");
 }
 
 #[tokio::test]
@@ -113,6 +140,7 @@ async fn a_workspace_moves_from_a_computer_that_serves_to_an_empty_folder_of_a_s
     let acts = entries["rows"].as_array().unwrap().iter().map(|row| row["act"].as_str().unwrap());
     let acts: Vec<&str> = acts.filter(|act| act.starts_with("move")).collect();
     assert_eq!(acts, ["moveHere", "moveToServer"], "both sides have their entry");
+    is_resumed_after_a_check_alone(&app, &listed[0]["id"], &endpoint, &token).await;
     let inside = json!({"id": listed[0]["id"], "way": "network"});
     app.call(&Caller::Operator, "connection.setWay", inside).await.unwrap();
     let found = finding(&app).await.unwrap()["message"].clone();
@@ -219,9 +247,10 @@ fn a_move_that_is_killed_leaves_the_whole_workspace_or_none() {
     let folder = tempfile::tempdir().unwrap();
     let old = folder.path().join("old");
     done(&old, &["connection", "create", "First", "--provider", "custom"]);
-    let file = folder.path().join("acme.move");
+    let file = folder.path().join("our acme.move");
     let path = file.to_str().unwrap();
-    done(&old, &["move", "--to-server", "--out", path]);
+    let next = done(&old, &["move", "--to-server", "--out", path]);
+    assert!(next.contains("  foundational move --from 'our acme.move'\n"), "as a shell takes it: {next}");
     for round in 0..4_u32 {
         let data = folder.path().join(format!("new {round}"));
         let mut child = Command::new(program("foundational"))

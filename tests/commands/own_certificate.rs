@@ -148,27 +148,40 @@ async fn files_that_are_not_good_are_refused_with_the_reason_and_change_nothing(
     let twice = std::fs::read_to_string(&unordered.certificate).unwrap().repeat(2);
     std::fs::write(&unordered.certificate, twice).unwrap();
     let before = api.command("server.certificate", json!({})).await;
-    for (certificate, key, why) in [
-        (&pair.certificate, &other.key, "is not that of the certificate"),
-        (&expired.certificate, &expired.key, "expired on 1 January 2021."),
-        (&early.certificate, &early.key, "is not valid before 1 January 2090."),
+    for (certificate, key, field, why) in [
+        (&pair.certificate, &other.key, "key", "is not that of the certificate"),
+        (&expired.certificate, &expired.key, "certificate", "expired on 1 January 2021."),
+        (&early.certificate, &early.key, "certificate", "is not valid before 1 January 2090."),
         (
             &open_to_all.certificate,
             &open_to_all.key,
+            "key",
             "Every user of this computer can read or change the key",
         ),
-        (&unordered.certificate, &unordered.key, "are not a chain"),
-        (&pair.key, &pair.key, "has no certificate in PEM"),
-        (&empty.certificate, &empty.key, "has no private key in PEM"),
-        (&files.path().join("none"), &pair.key, "can't be read"),
-        (&files.path().to_owned(), &pair.key, "is not a file"),
-        (&PathBuf::from("certificate.pem"), &pair.key, "Enter the full path"),
+        (&unordered.certificate, &unordered.key, "certificate", "are not a chain"),
+        (&pair.key, &pair.key, "certificate", "has no certificate in PEM"),
+        (&empty.certificate, &empty.key, "key", "has no private key in PEM"),
+        (&files.path().join("none"), &pair.key, "certificate", "can't be read"),
+        (&files.path().to_owned(), &pair.key, "certificate", "is not a file"),
+        (&pair.certificate, &files.path().join("none"), "key", "can't be read"),
+        (&PathBuf::from("certificate.pem"), &pair.key, "certificate", "Enter the full path"),
     ] {
         let args = json!({"source": {"files": {"certificate": certificate, "key": key}}});
         let refused = api.app.call(&Caller::Operator, "server.setCertificate", args).await.unwrap_err();
-        assert_eq!(refused.code, Code::Invalid, "{refused:?}");
+        assert_eq!((refused.code, refused.field.as_deref()), (Code::Invalid, Some(field)), "{refused:?}");
         assert!(refused.message.contains(why), "{why}: {refused:?}");
     }
+    let acme = json!({
+        "directory": "https://acme.example.com",
+        "contact": null,
+        "root": null,
+        "httpListen": null,
+        "acceptsTerms": true,
+    });
+    let args = json!({"source": {"acme": acme}});
+    let refused = api.app.call(&Caller::Operator, "server.setCertificate", args).await.unwrap_err();
+    assert!(refused.message.contains("none is set"), "{refused:?}");
+    assert_eq!(refused.field, None, "no field of the form is wrong: {refused:?}");
     assert_eq!(api.command("server.certificate", json!({})).await, before);
     api.scim("GET", "/Users", None).await.expect(200, "it speaks plain HTTP as before");
     api.app.close().await;

@@ -254,7 +254,15 @@ async fn the_program_serves_other_computers_with_its_private_authority_and_expor
     assert_eq!(view["root"]["fingerprint"], exported["fingerprint"], "{view}");
     let chosen = app.command(&["certificate", "private"]).await;
     assert_eq!(chosen["root"], view["root"], "chosen for every start, it is the same authority: {chosen}");
+    let doctor = app.call("workspace.doctor", json!({})).await.to_string();
+    assert!(doctor.contains("private keys behind the certificate are in no keychain"), "{doctor}");
     let root = CertificateDer::from_pem_file(&out).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(&out).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o644, "it is public, and other users are to read it");
+    }
     let status = app.call("workspace.status", json!({})).await;
     let listen: SocketAddr = status["server"]["listen"].as_str().unwrap().parse().unwrap();
     let here = SocketAddr::from(([127, 0, 0, 1], listen.port()));

@@ -249,3 +249,17 @@ async fn a_reason_names_the_day_of_a_deletion_the_sender_and_how_long_to_wait() 
     let wait = why(reply).await;
     assert!(wait.ends_with(&format!("asked to retry in {seconds} s.")), "{wait}");
 }
+
+#[tokio::test]
+async fn credentials_of_another_scheme_are_named_by_it_and_not_shown() {
+    let api = Api::start("custom").await;
+    let request = Request::get(format!("/scim/v2/{}/Users", api.connection_id))
+        .header("authorization", "Basic YWRhOmh1bnRlcjI=");
+    let reply = api.send(request.body(Body::empty()).unwrap()).await;
+    let view = shown(&api, reply.headers["x-request-id"].to_str().unwrap()).await;
+    reply.expect(401, "no token");
+    assert_eq!(view["row"]["reason"], "auth.scheme");
+    let why = view["why"].as_str().unwrap();
+    assert!(why.starts_with("The credentials were sent as Basic. Choose a bearer token"), "{why}");
+    assert!(!view.to_string().contains("YWRhOmh1bnRlcjI"), "{view}");
+}

@@ -182,6 +182,28 @@ async fn what_is_not_about_a_token_is_fixed_where_its_cause_is() {
     assert_eq!(label(&api.recorded("GET", "/Users?paused").await), "none", "it was resumed already");
 }
 
+#[tokio::test]
+async fn a_refused_value_leads_to_the_mapping_and_a_deleted_user_to_what_is_known_of_the_name() {
+    let api = Api::start("custom").await;
+    for (path, body, expected) in [
+        ("/Users", json!({"userName": "ada", "active": "perhaps"}), "Open mapping"),
+        ("/Groups", json!({"displayName": 7}), "none"),
+        ("/Bulk", json!({"schemas": [], "Operations": 7}), "none"),
+    ] {
+        api.scim("POST", path, body).await.expect(400, "a wrong value");
+        assert_eq!(label(&api.recorded("POST", path).await), expected, "{path}");
+    }
+    let grace = json!({"userName": "grace", "displayName": "Grace Hopper"});
+    let made = api.scim("POST", "/Users", grace).await.expect(201, "Grace");
+    let path = format!("/Users/{}", made["id"].as_str().unwrap());
+    api.scim("DELETE", &path, None).await.expect(204, "a leaver");
+    let view = ask(&api, &path, Some(&api.token)).await;
+    let known = json!("diagnostics/why?name=Grace+Hopper");
+    assert_eq!((label(&view), &view["remedy"]["target"]), ("Show history", &known));
+    let never = ask(&api, "/Users/6f1d3c9e-0000-4000-8000-000000000000", Some(&api.token)).await;
+    assert_eq!(label(&never), "none", "nothing is known of it");
+}
+
 #[test]
 fn every_remedy_is_offered_and_has_a_label_of_its_own() {
     let labels: HashSet<&str> = Remedy::ALL.iter().map(|remedy| remedy.label()).collect();

@@ -59,7 +59,10 @@ async fn the_command_of_the_unit_serves_scim_in_a_folder_with_a_hostile_name() {
     let endpoint = scim(&data).await;
     assert!(endpoint.starts_with(&format!("http://{listen}/")), "{endpoint}");
 
-    let id = Pid::from_raw(service.process.id().unwrap().try_into().unwrap()).unwrap();
+    let id = service.process.id().unwrap();
+    let process = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+    assert!(process.contains("\nUmask:\t0077\n"), "files without a mode are private: {process}");
+    let id = Pid::from_raw(id.try_into().unwrap()).unwrap();
     kill_process(id, Signal::TERM).unwrap();
     assert!(service.says().starts_with("STOPPING=1"), "the end is announced");
     let ended = until("the service ends", async || service.process.try_wait().unwrap()).await;

@@ -7,6 +7,8 @@ use foundational::error::Code;
 use serde_json::{Value, json};
 use tests::{Api, until};
 
+use crate::findings::{call, found, is_over, parts};
+
 const PASSWORD: &str = "a long pass phrase of words";
 const DAY: Duration = Duration::from_hours(24);
 
@@ -248,4 +250,23 @@ async fn a_token_whose_overlap_is_over_counts_nowhere_before_it_is_revoked() {
         list.as_array().unwrap().iter().map(|token| token["state"].as_str().unwrap()).collect();
     states.sort_unstable();
     assert_eq!(states, ["active", "new", "revoked"], "there is room for another one");
+}
+
+#[tokio::test]
+async fn a_token_without_an_end_is_found_when_it_is_in_use_and_a_year_old_until_it_is_replaced() {
+    let api = Api::start("custom").await;
+    let made = json!({"connectionId": api.connection_id, "expires": "never"});
+    let token = api.command("token.create", made).await["token"].as_str().unwrap().to_owned();
+    api.clock.advance(366 * DAY);
+    is_over(&api, "token.neverReplaced").await;
+    call(&api, &token, "/Users").await;
+    let finding = found(&api, "token.neverReplaced").await;
+    assert_eq!(finding["message"], "First: the token in use is more than a year old.", "it was not in use");
+    assert_eq!(finding["severity"], "notice", "{finding}");
+    let (causes, remedies, evidence) = parts(&finding);
+    assert_eq!((causes, remedies), (Vec::new(), vec!["replaceToken".to_owned()]));
+    assert!(evidence.ends_with(" was created"), "{evidence}");
+    let replaced = json!({"connectionId": api.connection_id, "expires": "1y", "overlap": "none"});
+    api.command("token.rotate", replaced).await;
+    is_over(&api, "token.neverReplaced").await;
 }

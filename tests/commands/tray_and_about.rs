@@ -7,6 +7,8 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tests::Api;
 
+use crate::audit::newest;
+
 async fn grace(api: &Api) -> Caller {
     let window = Caller::Window("main".to_owned());
     let args = json!({"name": "Grace", "email": "grace@example.com", "password": "correct horse battery"});
@@ -72,6 +74,35 @@ async fn the_program_says_what_it_is_and_what_it_is_made_of() {
             "{name}"
         );
     }
+}
+
+#[tokio::test]
+async fn the_support_contact_is_what_an_admin_set_and_the_window_may_open_its_address_alone() {
+    let api = Api::start("okta").await;
+    let set = async |contact: Value| {
+        api.app.call(&Caller::Operator, "support.setContact", json!({ "contact": contact })).await
+    };
+    let opened = async || api.app.desktop().support_address().await.unwrap();
+    assert_eq!(api.command("about.show", json!({})).await["support"], Value::Null, "unless set");
+    let about = set(json!(" help@acme.example ")).await.unwrap();
+    let address = "mailto:help@acme.example";
+    assert_eq!(about["support"], json!({"text": "help@acme.example", "address": address}));
+    assert_eq!(newest(&api).await, "Command line: Changed the support contact to help@acme.example.");
+    assert_eq!(opened().await.as_deref(), Some(address));
+    for wrong in ["http://help.acme.example", "help@acme.example?bcc=eve@evil.example", "Ada"] {
+        let refused = set(json!(wrong)).await.unwrap_err();
+        assert_eq!((refused.code, refused.field.as_deref()), (Code::Invalid, Some("contact")), "{wrong}");
+    }
+    assert_eq!(opened().await.as_deref(), Some(address), "what is refused changes nothing");
+    let about = set(json!("https://help.acme.example")).await.unwrap();
+    assert_eq!(about["support"]["address"], "https://help.acme.example/");
+    for none in [json!("  "), Value::Null] {
+        assert_eq!(set(none).await.unwrap()["support"], Value::Null);
+        assert_eq!(opened().await, None);
+    }
+    let need = |command: &str| TABLE.iter().find(|(name, ..)| *name == command).map(|(_, need, _)| *need);
+    assert_eq!(need("support.setContact"), Some(Need::Admin));
+    assert_eq!(need("about.show"), Some(Need::Member), "everyone who signs in reads it");
 }
 
 #[tokio::test]

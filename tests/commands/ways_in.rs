@@ -81,12 +81,45 @@ async fn the_choice_is_stored_with_one_audit_entry_and_decides_the_endpoint() {
     ] {
         let chosen = choose(&api, way).await;
         assert_eq!((&chosen["way"], &chosen["endpoint"]), (&json!(way), &json!(endpoint)));
-        assert_eq!(chosen["endpointIsPublic"], json!(way == "ownTls" || way == "proxy"), "{way}");
+        for is_public in ["endpointIsPublic", "usesPublicUrl"] {
+            assert_eq!(chosen[is_public], json!(way == "ownTls" || way == "proxy"), "{is_public}: {way}");
+        }
         assert!(newest(&api).await.ends_with(&format!("Changed how First reaches this computer: {label}.")));
     }
     let before = entries(&api.app).await.len();
     choose(&api, "proxy").await;
     assert_eq!(entries(&api.app).await.len(), before, "the same choice again is no act");
+}
+
+#[tokio::test]
+async fn what_is_sent_is_located_under_the_endpoint_of_the_chosen_way() {
+    let api = Api::start("okta").await;
+    api.command("server.publicUrl", json!({"publicUrl": "https://scim.example.com"})).await;
+    let send = async |method: &str, path: &str, body: Option<Value>| {
+        api.scim_with(method, path, &[("x-forwarded-proto", "https")], body).await
+    };
+    let made = send("POST", "/Users", Some(json!({"userName": "ada"}))).await.expect(201, "a joiner");
+    let person = format!("/Users/{}", made["id"].as_str().unwrap());
+    let group = json!({"displayName": "Sales", "members": [{"value": made["id"]}]});
+    send("POST", "/Groups", Some(group)).await.expect(201, "a group");
+    // Twice by each way: what is read is in memory the second time.
+    for way in ["proxy", "network", "thisComputer", "ownTls", "network"] {
+        let endpoint = choose(&api, way).await["endpoint"].as_str().unwrap().trim_end_matches('/').to_owned();
+        for time in ["from the database", "from memory"] {
+            let reply = send("GET", &person, None).await;
+            let header = reply.headers["location"].to_str().unwrap().to_owned();
+            let shown = reply.expect(200, time);
+            let at = format!("{endpoint}{person}");
+            assert_eq!((&shown["meta"]["location"], &header), (&json!(at), &at), "{way}, {time}");
+            let of_group = shown["groups"][0]["$ref"].as_str().unwrap();
+            assert!(of_group.starts_with(&format!("{endpoint}/Groups/")), "{way}, {time}: {of_group}");
+            let list = send("GET", "/Users", None).await.expect(200, time);
+            assert_eq!(list["Resources"][0]["meta"]["location"], json!(at), "{way}, {time}");
+        }
+        let id = made["id"].as_str().unwrap();
+        let seen = api.command("people.show", json!({"id": id})).await;
+        assert!(seen["scim"].to_string().contains(&endpoint), "as an Admin sees it: {seen}");
+    }
 }
 
 #[tokio::test]
@@ -151,6 +184,11 @@ async fn by_the_name_of_its_certificate_the_server_is_called_beside_the_public_a
     assert_eq!(status(NAME).await, 200, "as an agent calls it");
     assert_eq!(status("scim.example.com").await, 200, "as the others do");
     assert_eq!(status("another.example.com").await, 421);
+    let _files = set_certificate(&api, "*.corp.example").await;
+    assert_eq!(status("server-2.corp.example").await, 200, "each name for which the certificate is");
+    for host in ["corp.example", "a.server-2.corp.example"] {
+        assert_eq!(status(host).await, 421, "{host}: a star is one label");
+    }
     api.command("server.listen", json!({"listen": "127.0.0.1:0"})).await;
     assert_eq!(status(NAME).await, 421, "no other computer reaches it by that name any more");
     api.app.close().await;

@@ -172,19 +172,21 @@ async fn a_person_who_is_here_is_active_then_blocked_then_deactivated() {
             "{text}"
         );
         assert_eq!(sentences(&found), ["Created Ada Lovelace"], "{text}");
+        let block = json!({"kind": "blockPerson", "label": "Block sign-in here now", "connectionId": null, "target": id});
+        assert_eq!(found["remedy"], block, "{text}");
     }
     api.clock.advance(Duration::from_mins(1));
     api.command("people.block", json!({ "id": id })).await;
     let found = answer(&api, "Ada Lovelace").await;
     assert_eq!(says(&found), ("blocked", "Ada Lovelace is blocked here by Foundational."));
-    assert_eq!(found["at"], "2026-11-24T10:01:00Z");
+    assert_eq!((&found["at"], &found["remedy"]), (&json!("2026-11-24T10:01:00Z"), &Value::Null));
     api.clock.advance(Duration::from_mins(1));
     api.scim("PATCH", &path, patch("active", &json!(false))).await.expect(200, "a leaver");
     api.recorded("PATCH", "/Users").await;
     let found = answer(&api, "Ada Lovelace").await;
     let sentence = "Ada Lovelace was deactivated by First. Sign-in is also blocked here by Foundational.";
     assert_eq!(says(&found), ("deactivated", sentence));
-    assert_eq!(found["at"], "2026-11-24T10:02:00Z");
+    assert_eq!((&found["at"], &found["remedy"]), (&json!("2026-11-24T10:02:00Z"), &Value::Null));
     assert_eq!(sentences(&found)[0], "Deactivated Ada Lovelace");
 }
 
@@ -202,6 +204,7 @@ async fn a_refused_deactivation_is_the_answer_for_a_person_who_is_still_active()
         "Ada Lovelace is still active. First asked to deactivate Ada Lovelace and was refused (400): ";
     assert!(sentence.starts_with(begins), "{sentence}");
     assert!(!found["personId"].is_null(), "there is a page to open");
+    assert_eq!(found["remedy"]["target"], found["personId"], "and a sign-in to block");
 }
 
 #[tokio::test]

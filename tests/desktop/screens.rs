@@ -1,8 +1,9 @@
 //! Screens that no journey passes: each keeps the accessibility rules, and goes into the documentation.
 
 use idp::rehearsal::Dialect;
+use serde_json::json;
 use store::TokenText;
-use tests::{Page, TestApp};
+use tests::{Page, TestApp, until};
 
 use crate::player::Player;
 use crate::steps::{Look, create_the_admin, inspect, open_a_wizard, see_endpoint_and_token, small_picture};
@@ -58,8 +59,12 @@ async fn every_tab_of_a_connection_and_every_page_of_ones_own_keeps_the_rules() 
     for _ in 0..3 {
         player.send_with(&first, wrong.reveal()).await;
     }
+    app.command("support.setContact", json!({ "contact": "help@acme.example" })).await;
     page.click("nav-diagnostics").await;
     page.see_among("finding-card", "People system").await;
+    page.click("contact-support").await;
+    let opened = "mailto:help@acme.example";
+    until("the mail program is asked", async || app.opened().contains(opened).then_some(())).await;
     inspect(page, Look::Closely, "diagnostics").await;
     small_picture(page, "diagnostics-small").await;
     page.click("open-bundle").await;

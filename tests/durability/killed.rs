@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{KillOnDrop, free_address, number, program, program_on, until};
+use tests::{KillOnDrop, Rounds, free_address, program, program_on, until};
 
-/// How often the server is killed in `npm test`; `FOUNDATIONAL_KILLS` sets another number.
+/// How often the server is killed in `npm test`; `FOUNDATIONAL_KILLS` sets another number, `FOUNDATIONAL_SECONDS` a time.
 const KILLS: usize = 12;
 /// After how many kills all people are looked at.
 const LOOKED_AT: usize = 100;
@@ -193,9 +193,8 @@ async fn nothing_acknowledged_is_lost_and_no_write_is_half_done() {
     let _installed = rustls::crypto::ring::default_provider().install_default();
     let http = reqwest::Client::builder().default_headers(headers).no_proxy().build().unwrap();
     let (lives, writes) = (Lives::default(), Arc::new(AtomicUsize::new(0)));
-    let kills = number("FOUNDATIONAL_KILLS").map_or(KILLS, |kills| usize::try_from(kills).unwrap());
-    let mut group = None;
-    for round in 0..kills {
+    let (mut group, mut kills) = (None, 0);
+    for round in Rounds::new("FOUNDATIONAL_KILLS", KILLS) {
         let server = serve(folder.path(), &free).await;
         if round % LOOKED_AT == LOOKED_AT - 1 {
             check(&http, &base, &lives).await;
@@ -229,8 +228,10 @@ async fn nothing_acknowledged_is_lost_and_no_write_is_half_done() {
         for client in clients {
             tokio::time::timeout(Duration::from_secs(10), client).await.expect("the cut ends it").unwrap();
         }
+        kills = round + 1;
     }
     let _server = serve(folder.path(), &free).await;
     assert!(writes.load(Ordering::SeqCst) > 20, "the load was real: {writes:?}");
     check(&http, &base, &lives).await;
+    println!("long run: {kills} kills, {writes:?} writes acknowledged, 0 lost, 0 half done");
 }

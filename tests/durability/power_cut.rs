@@ -9,7 +9,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use store::{Clock, Ids, PeopleQuery, Scope, Store};
 use tempfile::TempDir;
-use tests::number;
+use tests::Rounds;
 
 use crate::bodies::patch;
 use crate::chosen::Random;
@@ -24,8 +24,8 @@ const MOST: usize = 1_000;
 const AFTER: usize = 10;
 /// Five letters this many times: nearly as long as a text may be, so that the log is soon long enough.
 const FIVES: usize = 3_000;
-/// Cuts in `npm test`; `FOUNDATIONAL_CUTS` sets another number.
-const CUTS: u64 = 40;
+/// Cuts in `npm test`; `FOUNDATIONAL_CUTS` sets another number, `FOUNDATIONAL_SECONDS` a time.
+const CUTS: usize = 40;
 /// Cuts of the run with fewer syncs.
 const CONTROLS: u64 = 10;
 
@@ -135,15 +135,16 @@ async fn people(folder: &Path, scope: &Scope, at: &str) -> People {
 async fn a_power_cut_at_any_moment_loses_nothing_that_was_acknowledged() {
     let (run, mut random) = (Run::record().await, Random::new());
     let count = u32::try_from(run.record.count()).unwrap();
-    let cuts = number("FOUNDATIONAL_CUTS").unwrap_or(CUTS);
-    for _ in 0..cuts {
+    let mut cuts = 0;
+    for cut in Rounds::new("FOUNDATIONAL_CUTS", CUTS) {
         let entries = random.below(count + 1) as usize;
         let (least, most) = run.acknowledged(entries);
         let found = run.cut(entries, &mut random).await;
         let at = format!("seed {}, a cut behind {entries} of {count} entries", random.seed);
         assert!((least..=most).contains(&found), "{at}: {least} were acknowledged, {found} are there");
+        cuts = cut + 1;
     }
-    println!("seed {}: {cuts} cuts of {count} writes and syncs", random.seed);
+    println!("long run: {cuts} power cuts among {count} writes and syncs, 0 lost; seed {}", random.seed);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -60,8 +60,7 @@ impl Requests {
                 Ok(connection.id)
             })
             .await;
-        let address =
-            Address { base: "http://127.0.0.1:8470".to_owned(), public: false, own_names: Vec::new() };
+        let address = Address::of("http://127.0.0.1:8470");
         let mut requests = Self {
             events: store.events(),
             server: Server::new(store, address),

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use idp::WayIn;
 use serde_json::{Map, Value, json};
 use tests::{Api, Reply};
 
@@ -37,7 +38,8 @@ impl Player {
         let workspace = Workspace::open(provider).await;
         let mut stored = Stored::new();
         stored.insert("token".to_owned(), workspace.api.token.clone().into());
-        let base = workspace.api.app.server().address().endpoint(&workspace.api.connection_id);
+        let base =
+            workspace.api.app.server().address().endpoint(&workspace.api.connection_id, WayIn::default());
         stored.insert("base".to_owned(), base.into());
         Self { workspace, stored, faults: Faults::new() }
     }

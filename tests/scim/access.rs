@@ -6,11 +6,10 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
-use tests::{Api, Reply};
+use tests::{Api, Reply, never_made, with_another_secret};
 
 use crate::addresses::addresses;
 use crate::requests::{USER, group, id, person, read};
-use crate::tokens::{never_made, with_another_secret};
 
 pub const METHODS: [&str; 9] =
     ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "SEARCH"];

@@ -51,8 +51,7 @@ impl BareServer {
     pub async fn start_at(limits: ServerLimits, clock: Clock, ids: Ids) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path(), clock.clone(), ids.clone()).await.unwrap();
-        let address =
-            Address { base: "http://127.0.0.1:8470".to_owned(), public: false, own_names: Vec::new() };
+        let address = Address::of("http://127.0.0.1:8470");
         let server = Server::with_limits(store.clone(), address, limits.clone());
         Self { store, server, clock, ids, limits, folder }
     }

@@ -9,9 +9,7 @@ use axum::http::Request;
 use foundational::{Caller, Foundational, Options};
 use serde_json::{Value, json};
 use store::Ids;
-use tests::{Api, Reply, until};
-
-use crate::tokens::with_another_secret;
+use tests::{Api, Reply, until, with_another_secret};
 
 const CLIENT: (&str, &str) = ("x-forwarded-for", "203.0.113.9");
 const HTTP: (&str, &str) = ("x-forwarded-proto", "http");

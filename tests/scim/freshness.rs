@@ -158,11 +158,7 @@ impl Pair {
 
     fn move_to(&self, base: &str) {
         for server in &self.servers {
-            server.server.set_address(Address {
-                base: base.to_owned(),
-                public: false,
-                own_names: Vec::new(),
-            });
+            server.server.set_address(Address::of(base));
         }
     }
 }

@@ -5,10 +5,9 @@ use axum::http::{Request, Version};
 use foundational::Caller;
 use serde_json::{Value, json};
 use store::{Clock, Ids, Store};
-use tests::{Api, Reply};
+use tests::{Api, Reply, never_made};
 
 use crate::requests::read;
-use crate::tokens::never_made;
 
 const PUBLIC: &str = "https://scim.company.org";
 

@@ -62,6 +62,6 @@ mod slow_clients;
 mod sockets;
 mod step_times;
 mod throttling;
-mod tokens;
+mod trusted_proxies;
 mod unread_bodies;
 mod versions;

@@ -4,10 +4,9 @@ use axum::body::Body;
 use axum::http::Request;
 use foundational::{Caller, Foundational, Options};
 use serde_json::json;
-use tests::{Api, Reply};
+use tests::{Api, Reply, never_made};
 
 use crate::requests::{USER, person};
-use crate::tokens::never_made;
 
 async fn anonymous(api: &Api, method: &str, path: &str) -> Reply {
     let request = Request::builder().method(method).uri(format!("/scim/v2/{}{path}", api.connection_id));

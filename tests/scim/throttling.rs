@@ -6,9 +6,7 @@ use axum::body::Body;
 use axum::http::Request;
 use futures_util::future::join_all;
 use serde_json::Value;
-use tests::{Api, Reply};
-
-use crate::tokens::{never_made, with_another_secret};
+use tests::{Api, Reply, never_made, with_another_secret};
 
 /// A request through the proxy on this computer from `chain`.
 async fn from(api: &Api, chain: &str, token: &str) -> Reply {

@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
+use crate::bus::Bus;
 use crate::display::{Display, Manager};
 use crate::driver::Driver;
 use crate::page::Page;
@@ -49,12 +50,17 @@ impl TestApp {
 
     /// Opens the app on an empty data folder, serving at this address if it can.
     pub async fn open_at(listen: &str) -> Self {
-        Self::open_on(listen, async |_| ()).await
+        Self::open_on(None, listen, async |_| ()).await
     }
 
     /// Opens the app on a data folder that was filled before.
     pub async fn open_filled(fill: impl AsyncFnOnce(&Path)) -> Self {
-        Self::open_on("127.0.0.1:0", fill).await
+        Self::open_on(None, "127.0.0.1:0", fill).await
+    }
+
+    /// The same, with the services of this bus.
+    pub async fn open_filled_on(bus: &Bus, fill: impl AsyncFnOnce(&Path)) -> Self {
+        Self::open_on(Some(bus.address.clone()), "127.0.0.1:0", fill).await
     }
 
     /// Opens the app on an empty data folder; it says everything that it has to say.
@@ -65,8 +71,8 @@ impl TestApp {
         app
     }
 
-    async fn open_on(listen: &str, fill: impl AsyncFnOnce(&Path)) -> Self {
-        let mut app = Self::prepare(None, &[]).await;
+    async fn open_on(bus: Option<String>, listen: &str, fill: impl AsyncFnOnce(&Path)) -> Self {
+        let mut app = Self::prepare(bus, &[]).await;
         app.arguments = vec![format!("--data={}", app.data().display()), format!("--listen={listen}")];
         fill(&app.data()).await;
         app.reopen().await;

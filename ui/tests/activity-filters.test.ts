@@ -6,19 +6,22 @@ import { asTyped, minuteOf, readTime } from "../src/features/connections/activit
 import { router } from "../src/router.svelte";
 import { fill } from "./scene";
 import { open } from "./setup";
-import { activityRow, personRow } from "./views";
+import { activityRow, activityView, personRow } from "./views";
 
 test("an address names a filter, and what it names wrongly filters nothing", () => {
   expect(filterOf("")).toEqual({});
-  expect(filterOf("result=refused&status=401&kind=User&person=p1&connection=c1&within=week&text=a+b")).toEqual({
-    result: "refused",
-    status: 401,
-    resourceType: "User",
-    resourceId: "p1",
-    connectionId: "c1",
-    within: "week",
-    text: "a b",
-  });
+  expect(filterOf("result=refused&status=401&kind=User&person=p1&token=t1&connection=c1&within=week&text=a+b")).toEqual(
+    {
+      result: "refused",
+      status: 401,
+      resourceType: "User",
+      resourceId: "p1",
+      tokenId: "t1",
+      connectionId: "c1",
+      within: "week",
+      text: "a b",
+    },
+  );
   expect(filterOf("from=2026-11-24T14:02:00Z&until=2026-11-24T14:03:00.000Z")).toEqual({
     from: "2026-11-24T14:02:00.000Z",
     until: "2026-11-24T14:03:00.000Z",
@@ -141,6 +144,41 @@ test("a request shows its steps with their times and the failing one, and leads 
   expect(texts()[5], "a row of an older version has no times").toBe("Answered: done");
   await page.getByTestId("activity-related").getByText("Requests of the same minute").click();
   await expect.poll(() => filterOf(router.query)).toEqual({ connectionId: "c1", ...minuteOf("2026-11-24T08:20:00Z") });
+});
+
+test("a request whose bodies are masked or not recorded says so, and leads to the setting", async () => {
+  const of = activityView(activityRow(1), undefined, null);
+  const { fake } = await open("/activity", (core) => {
+    shown(core);
+    core.answers["activity.show"] = () => ({ ...of, bodies: "masked" });
+  });
+  await page.getByTestId("activity-row").first().click();
+  await expect.element(page.getByTestId("bodies-masked")).toHaveTextContent("Personal values are masked");
+  await userEvent.keyboard("{Escape}");
+  fake.answers["activity.show"] = () => ({ ...of, bodies: "none", requestBody: null });
+  await page.getByTestId("activity-row").nth(1).click();
+  await page.getByTestId("bodies-not-recorded").getByRole("link").click();
+  await expect.poll(() => router.path).toBe("/settings/data");
+});
+
+test("a request leads to those with the same token, and the filter names it", async () => {
+  const { fake } = await open("/activity", shown);
+  const token = fake.tokens[0];
+  if (!token) throw new Error("the scene has a token");
+  fake.answers["activity.show"] = () => ({
+    ...activityView(activityRow(1), undefined, null),
+    token: `${token.label} (${token.masked})`,
+    tokenId: token.id,
+  });
+  await page.getByTestId("activity-row").first().click();
+  await page.getByTestId("activity-related").getByText(`Requests with the token ${token.label}`).click();
+  await expect.poll(() => filterOf(router.query)).toEqual({ connectionId: "c1", tokenId: token.id });
+  await expect.element(page.getByTestId("activity-token")).toHaveTextContent(`Token: ${token.label}`);
+  await page.getByTestId("activity-token").click();
+  await page.getByTestId("activity-token-any").click();
+  await expect.poll(() => router.query).toBe("connection=c1");
+  router.go("/activity?token=unknown");
+  await expect.element(page.getByTestId("activity-token")).toHaveTextContent("Token: One token");
 });
 
 test("a request is copied as a cURL command and as a report, and the list is exported as it is filtered", async () => {

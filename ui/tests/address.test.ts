@@ -171,3 +171,23 @@ test("a former address is shown with the other names, and is removed; a name is 
   await page.getByTestId("host-add").click();
   await expect.element(page.getByTestId("settings-refused")).toHaveTextContent("is not a host name");
 });
+
+test("a proxy on another computer is put on the list, and taken off it", async () => {
+  const { fake } = await open("/settings/server");
+  await page.getByTestId("proxy-address").fill(" 10.0.0.4 ");
+  await page.getByTestId("proxy-add").click();
+  await expect.element(page.getByTestId("proxy-row")).toHaveTextContent("10.0.0.4");
+  await expect.element(page.getByTestId("proxy-address")).toHaveValue("");
+  fake.refuse.set("server.setProxies", refusal("invalid", '"a" is not an address, or a range of some addresses.'));
+  await page.getByTestId("proxy-address").fill("a");
+  await page.getByTestId("proxy-add").click();
+  await expect.element(page.getByTestId("settings-refused")).toHaveTextContent("is not an address");
+  await page.getByRole("button", { name: "Remove 10.0.0.4" }).click();
+  await expect.poll(() => page.getByTestId("proxy-row").elements()).toHaveLength(0);
+  const sent = fake.calls.filter(({ command }) => command === "server.setProxies");
+  expect(sent.map(({ args }) => args)).toEqual([
+    { proxies: ["10.0.0.4"] },
+    { proxies: ["10.0.0.4", "a"] },
+    { proxies: [] },
+  ]);
+});

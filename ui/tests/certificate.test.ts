@@ -31,7 +31,7 @@ test("a certificate is chosen by its files, shown with what it is for, and remov
 test("files that are not good are named, with what remains in use", async () => {
   const problem = "The key in /etc/tls/key.pem is not that of the certificate in /etc/tls/chain.pem.";
   const { fake } = await open("/settings/server", (core) => {
-    core.certificate = { source: { files }, pair, root: null, problem };
+    core.certificate = { ...core.certificate, source: { files }, pair, problem };
   });
   const banner = page.getByTestId("certificate-problem");
   await expect.element(banner).toHaveTextContent(problem);
@@ -99,7 +99,7 @@ test("a certificate is requested by ACME once the terms are accepted, and a refu
     source: { acme },
     externalAccount: { keyId: "kid-1", key: "c2VjcmV0" },
   });
-  fake.certificate = { ...fake.certificate, pair: { ...pair, isSelfSigned: true } };
+  fake.certificate = { ...fake.certificate, isInterim: true };
   await page.getByTestId("certificate-check").click();
   await expect.element(page.getByTestId("certificate-said")).toHaveTextContent("requested and not there yet");
 });
@@ -148,9 +148,35 @@ test("what the authority's form has wrong is shown at its field, also where that
     await expect.element(page.getByTestId(`acme-${field}`)).toHaveFocus();
     expect(page.getByTestId("settings-refused").elements()).toHaveLength(0);
   }
-  fake.refuse.set("server.setCertificate", refusal("invalid", "There is no public address.", "certificate"));
+  fake.refuse.set("server.setCertificate", refusal("invalid", "There is no public address."));
   await page.getByTestId("acme-use").click();
   await expect.element(page.getByTestId("settings-refused")).toHaveTextContent("There is no public address.");
+});
+
+test("what is wrong with a file is shown at its field, and below the forms once another one is shown", async () => {
+  const { fake } = await open("/settings/server");
+  await page.getByTestId("certificate-file").fill(files.certificate);
+  await page.getByTestId("certificate-key").fill(files.key);
+  for (const [field, testid] of [
+    ["certificate", "certificate-file"],
+    ["key", "certificate-key"],
+  ] as const) {
+    const why = `The ${field} is not good.`;
+    fake.refuse.set("server.setCertificate", refusal("invalid", why, field));
+    await page.getByTestId("certificate-use").click();
+    await expect.element(page.getByTestId("field-error")).toHaveTextContent(why);
+    await expect.element(page.getByTestId(testid)).toHaveFocus();
+    expect(page.getByTestId("settings-refused").elements()).toHaveLength(0);
+  }
+  let end = (): void => undefined;
+  fake.waits.set("server.setCertificate", new Promise((resolve) => (end = resolve)));
+  fake.refuse.set("server.setCertificate", refusal("invalid", "The directory is not good.", "directory"));
+  await page.getByTestId("certificate-from-acme").click();
+  await page.getByTestId("acme-terms").click();
+  await page.getByTestId("acme-use").click();
+  await page.getByTestId("certificate-from-files").click();
+  end();
+  await expect.element(page.getByTestId("settings-refused")).toHaveTextContent("The directory is not good.");
 });
 
 test("who can connect is the address, and choosing it writes the address", async () => {

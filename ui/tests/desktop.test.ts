@@ -6,7 +6,7 @@ import { desktop } from "../src/window/desktop.svelte";
 import { pathOf } from "../src/window/deepLink";
 import { router } from "../src/router.svelte";
 import type { Fake } from "./fake";
-import { connection, finding, refusal } from "./views";
+import { allFindings, connection, finding, refusal, remedyOf } from "./views";
 import { open } from "./setup";
 
 /** The desktop around the page, in memory. */
@@ -303,6 +303,29 @@ test("the switch for staying awake follows the system, and a refusal is shown", 
   await page.getByTestId("keep-awake").click();
   await expect.element(page.getByTestId("settings-refused")).toHaveTextContent("does not keep this computer awake");
   await expect.element(page.getByTestId("keep-awake")).not.toBeChecked();
+});
+
+test("a finding keeps this computer awake, where the system supports that, and says that it is saved", async () => {
+  const { shell, fake } = await openDesktop((core) => {
+    const remedies = [remedyOf("keepAwake", "Keep awake")];
+    core.findings = allFindings([finding("computer.slept", null, { severity: "notice", remedies })]);
+  }, "/diagnostics");
+  shell.core = fake;
+  shell.refusesSleep = refusal("unavailable", "The system does not keep this computer awake: no.");
+  await page.getByTestId("diagnosis-remedy").click();
+  await expect.element(page.getByTestId("toasts")).toHaveTextContent("does not keep this computer awake");
+  expect(fake.awake).toBe(false);
+  shell.refusesSleep = undefined;
+  await page.getByTestId("diagnosis-remedy").click();
+  await expect.element(page.getByTestId("toasts")).toHaveTextContent("Saved");
+  expect(fake.awake).toBe(true);
+
+  shell.awake = null;
+  router.go("/help");
+  await expect.element(page.getByTestId("diagnosis-remedy")).not.toBeInTheDocument();
+  router.go("/diagnostics");
+  await expect.element(page.getByTestId("finding-card")).toBeVisible();
+  await expect.element(page.getByTestId("diagnosis-remedy")).not.toBeInTheDocument();
 });
 
 test("where the system does not support staying awake, the settings say so", async () => {

@@ -157,6 +157,7 @@ export class Fake extends FakeState implements Backend {
   #server = () => ({ ...this.server, stateText: stateTexts[this.server.state] });
   #connection = ({ id }: { id: string }) => find(this.connections, id, "connection");
   #token = ({ id }: { id: string }) => find(this.tokens, id, "token");
+  #about = () => ({ version: "0.1.0", sqlite: "3.51.2", support: this.support });
   #hosts = () => ({ hosts: this.hosts, learnsUntil: this.learnsUntil });
   #backup = (path: string) => this.backups.find((each) => each.file === path) ?? backup("hand", "2026-11-20T08:00:00Z");
   #backups = () => ({
@@ -185,7 +186,11 @@ export class Fake extends FakeState implements Backend {
     }),
     "account.list": () => ({ rows: this.accounts, total: this.accounts.length, more: false }),
     "awake.show": () => ({ on: this.awake }),
-    "about.show": () => ({ version: "0.1.0", sqlite: "3.51.2" }),
+    "about.show": this.#about,
+    "support.setContact": ({ contact }) => {
+      this.support = contact ? { text: contact, address: `mailto:${contact}` } : null;
+      return this.#about();
+    },
     "about.parts": () => [
       { name: "serde", version: "1.0.228", licence: "MIT OR Apache-2.0" },
       { name: "svelte", version: "5.57.3", licence: "MIT" },
@@ -194,6 +199,7 @@ export class Fake extends FakeState implements Backend {
     "notifications.set": (rules) => rules,
     "data.show": () => ({ ...this.data, clock: this.clock }),
     "data.setLogLimit": (limit) => limit,
+    "data.setBodies": (choice) => choice,
     "backup.list": this.#backups,
     "backup.make": () => backup("hand", "2026-11-24T09:00:00Z"),
     "backup.folder": this.#backups,
@@ -205,10 +211,15 @@ export class Fake extends FakeState implements Backend {
       ...{ restored: this.#backup(file), previous: backup("restore", "2026-11-24T09:00:00Z") },
       carried: this.carried,
     }),
-    "move.toServer": ({ to }) => ({ ...backup("move", "2026-11-24T09:00:00Z"), file: to, name: "acme.move" }),
+    "move.toServer": ({ to }) => ({
+      file: { ...backup("move", "2026-11-24T09:00:00Z"), file: to, name: "acme.move" },
+      next: "foundational move --from acme.move",
+    }),
     "server.hosts": this.#hosts,
     "server.addHost": this.#hosts,
     "server.removeHost": this.#hosts,
+    "server.proxies": () => ({ proxies: this.proxies }),
+    "server.setProxies": ({ proxies }) => ({ proxies: (this.proxies = proxies) }),
     "server.discovery": () => ({ open: this.openDiscovery }),
     "server.openDiscovery": (wanted) => wanted,
     "schema.list": () => this.schemas,
@@ -225,7 +236,15 @@ export class Fake extends FakeState implements Backend {
         ends: "2099-01-01T00:00:00Z",
       };
       const root = isPrivate ? privateRoot : null;
-      return (this.certificate = { source, pair: source && pair, root, problem: this.orderProblem });
+      const problem = this.orderProblem;
+      return (this.certificate = {
+        ...this.certificate,
+        source,
+        pair: source && pair,
+        root,
+        isInterim: false,
+        problem,
+      });
     },
     "server.exportRoot": () => privateRoot.export,
     "server.publicUrl": this.#server,
@@ -236,6 +255,7 @@ export class Fake extends FakeState implements Backend {
     "connection.rename": this.#connection,
     "connection.pause": this.#connection,
     "connection.resume": this.#connection,
+    "connection.resumeUnchecked": this.#connection,
     "connection.rules": () => this.rules,
     "connection.setRules": ({ rules }) => rules,
     "connection.accountChoices": () => this.choices,
@@ -256,6 +276,7 @@ export class Fake extends FakeState implements Backend {
       deviations: this.deviations,
     }),
     "mapping.of": () => mappingView,
+    "mapping.showAttribute": () => ({}),
     "groups.find": () => page(this.groups, { offset: 0, limit: 20 }),
     "groups.adminPreview": () => this.people.slice(0, 3),
     "rehearsal.run": () => (this.rehearsal = this.nextRehearsal),

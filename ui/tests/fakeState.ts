@@ -41,6 +41,7 @@ import type {
   SessionRow,
   Status,
   Summary,
+  SupportContact,
   TokenView,
   WayView,
 } from "../src/api/bindings/index";
@@ -68,6 +69,7 @@ export class FakeState {
   saveTo: string | undefined = "/home/grace/Documents";
   refuseSaving: CommandError | undefined;
   clock: Finding | null = null;
+  support: SupportContact | null = null;
   findings: Findings = allFindings([]);
   data: Omit<DataView, "clock"> = {
     folder: "/home/grace/.local/share/foundational",
@@ -76,6 +78,7 @@ export class FakeState {
       { file: "activity.db", bytes: 212_400 },
     ],
     bodyDays: 7,
+    bodies: "full",
     requestDays: 90,
     logMegabytes: 1_000,
     historyYears: 2,
@@ -224,7 +227,20 @@ export class FakeState {
   /** Ids of people who wait to be confirmed after a restore. */
   unconfirmed = new Set<string>();
   /** The certificate with which connections are secured here. */
-  certificate: CertificateView = { source: null, pair: null, root: null, problem: null };
+  certificate: CertificateView = {
+    source: null,
+    pair: null,
+    root: null,
+    isInterim: false,
+    problem: null,
+    acmeDefaults: {
+      directory: "https://acme-v02.api.letsencrypt.org/directory",
+      contact: null,
+      root: null,
+      httpListen: "[::]:80",
+      acceptsTerms: false,
+    },
+  };
   /** Why an authority does not sign one. */
   orderProblem: string | null = null;
   /** The state of some listen addresses; the others are free. */
@@ -360,6 +376,7 @@ export class FakeState {
     },
   ];
   hosts: HostView[] = [];
+  proxies: string[] = [];
   learnsUntil: string | null = null;
   openDiscovery = false;
   schemas: SchemaView[] = [];

@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { page } from "vitest/browser";
 import { dayStarts } from "../src/features/connections/days";
 import { now } from "../src/kit/now.svelte";
-import { atTime, sinceTime } from "../src/kit/time";
+import { atMinute, atTime, sinceTime } from "../src/kit/time";
 import { router } from "../src/router.svelte";
 import type { AddressVerdict, Reach } from "../src/api/bindings/index";
 import type { Fake } from "./fake";
-import { connection, rhythm } from "./views";
+import { allFindings, connection, finding, rhythm } from "./views";
 import { open } from "./setup";
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
@@ -116,6 +116,27 @@ test("a call that is late is shown as late", async () => {
   await expect
     .element(page.getByTestId("next-cycle"))
     .toHaveTextContent(`Expected at ${clock(-139)}, 2 hours ago; 4 cycles missed`);
+});
+
+test("Diagnostics counts down to the first cycle, minute by minute", async () => {
+  const next = Date.now() + 23.5 * 60_000;
+  await open("/diagnostics", (core) => {
+    const expectedAt = new Date(next).toISOString();
+    core.findings = allFindings([finding("people.firstCycleWaits", "c1", { severity: "notice", expectedAt })]);
+  });
+  const line = page.getByTestId("finding-expected");
+  const shown = (minutes: number) =>
+    expect.poll(() => {
+      // Again each time: the clock of the screen moves by itself, too.
+      now.at = next - minutes * 60_000;
+      return line.element().textContent;
+    });
+  await shown(23.5).toBe(`Next about ${atMinute(next)}, in 23 minutes.`);
+  await shown(22.9).toBe(`Next about ${atMinute(next)}, in 22 minutes.`);
+  await shown(1.5).toBe(`Next about ${atMinute(next)}, in 1 minute.`);
+  await shown(0.9).toBe(`Expected at about ${atMinute(next)}.`);
+  await shown(-5).toBe(`Expected at about ${atMinute(next)}.`);
+  now.at = Date.now();
 });
 
 test("seven days are drawn, with a table for screen readers", async () => {

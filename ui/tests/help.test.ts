@@ -103,6 +103,40 @@ test("a Member reads it, and has no button that leads to an Admin's screen", asy
   for (const path of links) expect(findRoute(path)?.route.admin ?? false, path).toBe(false);
   await expect.element(page.getByTestId("help-howItWorks")).not.toBeInTheDocument();
   expect(fake.count("connection.list")).toBe(0);
+  await expect.element(page.getByTestId("name-support")).not.toBeInTheDocument();
+});
+
+test("without a support contact an Admin is led to the setting, and then Help and Diagnostics lead to the contact", async () => {
+  const { fake } = await open("/diagnostics");
+  await page.getByTestId("name-support").click();
+  await expect.poll(() => router.path).toBe("/settings/about");
+  await page.getByTestId("support-address").fill("help@acme.example");
+  await page.getByTestId("support-save").click();
+  await expect.element(page.getByTestId("support-contact")).toHaveTextContent("help@acme.example");
+  await expect.element(page.getByTestId("support-saved")).toHaveTextContent("Saved");
+  await expect.element(page.getByTestId("support-save")).toBeDisabled();
+  expect(fake.calls).toContainEqual({ command: "support.setContact", args: { contact: "help@acme.example" } });
+  const opened = vi.spyOn(window, "open").mockReturnValue(null);
+  for (const path of ["/help", "/diagnostics"]) {
+    router.go(path);
+    await expect.poll(() => router.path).toBe(path);
+    await page.getByTestId("contact-support").click();
+    expect(opened).toHaveBeenLastCalledWith("mailto:help@acme.example", "_blank", "noopener,noreferrer");
+    await expect.element(page.getByTestId("name-support")).not.toBeInTheDocument();
+  }
+  expect(opened).toHaveBeenCalledTimes(2);
+  opened.mockRestore();
+});
+
+test("a Member reaches the support contact", async () => {
+  await open("/help", (core) => {
+    member(core);
+    core.support = { text: "help@acme.example", address: "mailto:help@acme.example" };
+  });
+  await expect.element(page.getByTestId("contact-support")).toBeVisible();
+  router.go("/settings/about");
+  await expect.element(page.getByTestId("support-contact")).toHaveTextContent("help@acme.example");
+  await expect.element(page.getByTestId("support-address")).not.toBeInTheDocument();
 });
 
 test("the drawing tells what is created, pasted, assigned and tested, and which way it goes", async () => {

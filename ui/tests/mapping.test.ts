@@ -65,6 +65,62 @@ test("a choice is shown on a real person before it can be saved", async () => {
   await expect.poll(() => page.getByTestId("choices-save").elements()).toHaveLength(0);
 });
 
+test("the path that a finding proposes is chosen and shown on a real person, and is saved by the Admin", async () => {
+  const { fake } = await at("/provisioning/c1/mapping?email=first");
+  await expect.element(page.getByTestId("choose-email")).toHaveTextContent("The first one");
+  await expect.element(page.getByTestId("choices-count")).toHaveTextContent("2,987 of 3,001 users change.");
+  expect(fake.count("connection.setChoices")).toBe(0);
+  fake.choices = { email: "first", name: "formatted" };
+  await page.getByTestId("choices-save").click();
+  await expect.poll(() => fake.count("connection.setChoices")).toBe(1);
+  await expect.poll(() => page.getByTestId("choices-save").elements()).toHaveLength(0);
+  // What was proposed once is not proposed again.
+  await page.getByTestId("choose-email").click();
+  await page.getByTestId("choose-email-work").click();
+  fake.choices = { email: "work", name: "formatted" };
+  await page.getByTestId("choices-save").click();
+  await expect.element(page.getByTestId("choose-email")).toHaveTextContent("The one of type work");
+  await expect.poll(() => page.getByTestId("choices-save").elements()).toHaveLength(0);
+});
+
+test("what no choice is called is not proposed", async () => {
+  const { fake } = await at("/provisioning/c1/mapping?email=constructor");
+  await expect.element(page.getByTestId("choose-email")).toHaveTextContent("The primary one");
+  expect(fake.count("connection.previewChoices")).toBe(0);
+});
+
+test("the last request is checked in one press", async () => {
+  await at("/provisioning/c1/mapping");
+  await page.getByTestId("mapping-last").click();
+  await expect.element(page.getByTestId("activity-drawer")).toBeVisible();
+});
+
+test("before a request arrives there is no last one to check", async () => {
+  await open("/provisioning/c1/mapping", (fake) => {
+    fill(fake, "full");
+    fake.answers["mapping.of"] = () => ({ ...mappingView, newestWrite: null });
+  });
+  await expect.element(page.getByTestId("mapping-last")).toBeDisabled();
+  await expect.element(page.getByText("No request has written a user yet.")).toBeVisible();
+});
+
+test("an attribute that also arrives is shown on a user's page, or not, by one switch", async () => {
+  const { fake } = await at("/provisioning/c1/mapping");
+  const extra = (name: string) => page.getByTestId("mapping-extra").filter({ hasText: name });
+  const shown = extra("preferredLanguage").getByTestId("mapping-extra-shown");
+  await expect.element(shown).toBeChecked();
+  await expect.element(extra("nickName").getByTestId("mapping-extra-shown")).not.toBeChecked();
+  await expect.element(extra("nickName")).toHaveTextContent("in no write lately");
+  expect(extra("emails").getByTestId("mapping-extra-shown").elements()).toHaveLength(0);
+  const extras = mappingView.extras.map((each, place) => (place === 0 ? { ...each, shown: false } : each));
+  fake.answers["mapping.of"] = () => ({ ...mappingView, extras });
+  await shown.click();
+  await expect.element(shown).not.toBeChecked();
+  await expect.element(extra("preferredLanguage").getByTestId("mapping-extra-shown-saved")).toHaveTextContent("Saved");
+  const asked = fake.calls.findLast((each) => each.command === "mapping.showAttribute");
+  expect(asked?.args).toEqual({ id: "c1", attribute: "preferredLanguage", shown: false });
+});
+
 test("a preview of an earlier choice is not shown for a later one, and cancelling goes back", async () => {
   const { fake } = await at("/provisioning/c1/mapping");
   fake.answers["connection.previewChoices"] = ({ choices }) => ({
@@ -107,7 +163,7 @@ test("the tab is beside the tokens, and an example leads to its request", async 
   await at("/provisioning/c1/tokens");
   await page.getByTestId("tab-mapping").click();
   await expect.element(page.getByTestId("mapping-unknown")).toHaveTextContent("the bodies of 12 of them");
-  await expect.element(page.getByTestId("mapping-extra")).toHaveTextContent("preferredLanguage");
+  await expect.element(page.getByTestId("mapping-extra").first()).toHaveTextContent("preferredLanguage");
   await page.getByTestId("mapping-request").first().click();
   await expect.element(page.getByTestId("activity-drawer")).toBeVisible();
 });

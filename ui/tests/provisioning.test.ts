@@ -183,7 +183,7 @@ test("a paused connection says who paused it, and is resumed there", async () =>
   const { fake } = await list();
   router.go("/provisioning/c1");
   await expect.element(page.getByTestId("pause")).toBeVisible();
-  const paused = { at: "2026-11-24T08:30:00Z", by: "Grace Hopper", together: false, reason: null };
+  const paused = { at: "2026-11-24T08:30:00Z", by: "Grace Hopper", together: false, reason: null, awaitsCheck: false };
   Object.assign(fake.connections[0] ?? {}, { status: "paused", statusText: "Paused", pause: paused });
   await page.getByTestId("pause").click();
   const banner = page.getByTestId("paused-banner");
@@ -196,4 +196,18 @@ test("a paused connection says who paused it, and is resumed there", async () =>
   await page.getByTestId("resume").click();
   await expect.element(page.getByTestId("pause")).toBeVisible();
   expect(fake.count("connection.resume")).toBe(1);
+});
+
+test("a connection that was moved here is resumed after the address is checked, or by a choice of its own", async () => {
+  const { fake } = await list();
+  const reason = "Paused because this workspace was moved here.";
+  const moved = { at: "2026-11-24T08:30:00Z", by: null, together: false, reason, awaitsCheck: true };
+  Object.assign(fake.connections[0] ?? {}, { status: "paused", statusText: "Paused", pause: moved });
+  router.go("/provisioning/c1");
+  await expect.element(page.getByTestId("check-first")).toHaveAttribute("href", "#/settings/address");
+  await expect.element(page.getByTestId("resume")).not.toBeInTheDocument();
+  Object.assign(fake.connections[0] ?? {}, { status: "live", statusText: "Live", pause: null });
+  await page.getByTestId("resume-unchecked").click();
+  await expect.element(page.getByTestId("pause")).toBeVisible();
+  expect([fake.count("connection.resume"), fake.count("connection.resumeUnchecked")]).toEqual([0, 1]);
 });

@@ -1,8 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { page } from "vitest/browser";
 import type { Remedy } from "../src/api/bindings/index";
 import { router } from "../src/router.svelte";
-import { activityRow, connection, finding, personRow, remedyOf } from "./views";
+import { activityRow, allFindings, connection, finding, personRow, remedyOf } from "./views";
 import { open } from "./setup";
 
 const group = { id: "g1", name: "Engineering", source: null, members: 0, grantsAdmin: false, unresolved: 0 };
@@ -67,7 +67,10 @@ export type OfFinding = Exclude<
   | "showHistory"
   | "openHeld"
 >;
-const places: Record<Exclude<OfFinding, "openLogs" | "setAside" | "pause" | "letThrough" | "keepRefusing">, string> = {
+/** Those that lead nowhere, or further than to a place, have tests of their own; `desktop.test.ts` those of the desktop. */
+type OfTheirOwn =
+  "openLogs" | "keepAwake" | "setAside" | "pause" | "letThrough" | "keepRefusing" | "openConsole" | "blockPerson";
+const places: Record<Exclude<OfFinding, OfTheirOwn>, string> = {
   openServer: "/settings/server",
   checkAddress: "/settings/address",
   seeCertificate: "/settings/address",
@@ -82,10 +85,14 @@ const places: Record<Exclude<OfFinding, "openLogs" | "setAside" | "pause" | "let
   showAssign: "/provisioning/c1/setup/assign",
   seeDeviations: "/provisioning/c1/deviations",
   openMapping: "/provisioning/c1/mapping",
+  copyMapping: "/provisioning/c1/mapping",
+  useThisPath: "/provisioning/c1/mapping",
   testLeaver: "/provisioning/c1/setup/test",
   openGroup: "/groups/g1",
   undo: "/undo",
   openWithheld: "/provisioning/c1/settings",
+  lookUpLeaver: "/diagnostics/why",
+  createBundle: "/diagnostics/bundle",
 };
 
 test.each(Object.entries(places))("the remedy %s of a finding leads to %s", async (kind, path) => {
@@ -100,6 +107,22 @@ test.each(Object.entries(places))("the remedy %s of a finding leads to %s", asyn
   await expect.poll(() => router.path).toBe(path);
 });
 
+test("the mapping is copied from the finding, too", async () => {
+  const { fake } = await open("/", (core) => {
+    core.connections = [connection({ id: "c1" })];
+    const remedy = {
+      kind: "copyMapping" as const,
+      label: "Copy the mapping for Okta",
+      connectionId: "c1",
+      target: "a\tb\n",
+    };
+    core.home = { ...core.home, attention: [finding("people.attributeMissing", "c1", { remedies: [remedy] })] };
+  });
+  await page.getByTestId("attention-action").click();
+  await expect.poll(() => fake.copied).toEqual(["a\tb\n"]);
+  await expect.element(page.getByTestId("toast")).toHaveTextContent("Mapping copied");
+});
+
 test("refused changes are set aside from Home, too", async () => {
   const { fake } = await open("/", (core) => {
     const remedy = { kind: "setAside" as const, label: "Set aside", connectionId: "c1", target: "write.notCreated:c1" };
@@ -107,6 +130,50 @@ test("refused changes are set aside from Home, too", async () => {
   });
   await page.getByTestId("attention-action").click();
   await expect.poll(() => fake.count("diagnosis.setAside")).toBe(1);
+});
+
+test("the console of the identity provider opens in the browser", async () => {
+  const opened = vi.spyOn(window, "open").mockReturnValue(null);
+  await open("/diagnostics", (core) => {
+    const remedies = [remedyOf("openConsole", "Open Azure console", "https://entra.microsoft.com")];
+    core.findings = allFindings([finding("people.notAssigned", "c1", { remedies })]);
+  });
+  await page.getByText("Open Azure console").click();
+  await expect
+    .poll(() => opened.mock.calls)
+    .toEqual([["https://entra.microsoft.com", "_blank", "noopener,noreferrer"]]);
+  opened.mockRestore();
+});
+
+test("a person who left is looked up by the name that is typed at once", async () => {
+  await open("/diagnostics", (core) => {
+    const remedies = [remedyOf("lookUpLeaver", "Look up a person who left")];
+    core.findings = allFindings([finding("people.noLeavers", "c1", { remedies })]);
+  });
+  await page.getByText("Look up a person who left").click();
+  await expect.element(page.getByTestId("why-name")).toHaveFocus();
+});
+
+test("each person whose deactivation was refused is blocked after one question, and no one twice", async () => {
+  const { fake } = await open("/diagnostics", (core) => {
+    core.people = [personRow(2), personRow(4)];
+    const remedies = ["p2", "p4"].map((id) => remedyOf("blockPerson", `Block ${id} here now`, id));
+    core.findings = allFindings([finding("write.notDeactivated", "c1", { remedies })]);
+  });
+  await page.getByText("Block p4 here now").click();
+  await expect.poll(() => router.path).toBe("/users/p4");
+  await expect.element(page.getByTestId("ask-act")).toBeVisible();
+  expect(fake.count("people.block")).toBe(0);
+  Object.assign(fake.people[1] ?? {}, { blocked: true });
+  await page.getByTestId("ask-submit").click();
+  await expect.element(page.getByTestId("access-block")).toHaveTextContent("Blocked by Grace Hopper");
+  expect(fake.calls.find(({ command }) => command === "people.block")?.args).toEqual({ id: "p4" });
+
+  // The finding of before has the button still: the person is shown, and nothing is asked.
+  router.go("/diagnostics");
+  await page.getByText("Block p4 here now").click();
+  await expect.element(page.getByTestId("unblock")).toBeVisible();
+  expect(page.getByTestId("ask-act").elements()).toHaveLength(0);
 });
 
 test("a connection is paused from Home, too", async () => {

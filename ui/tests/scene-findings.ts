@@ -98,6 +98,9 @@ export const sceneFindings = [
     causes: [{ confidence: "likely", text: "No one has left yet, or **Deactivate Users** is off in Okta." }],
     steps: ["In Okta, open the app's **Provisioning > To App** and turn on **Deactivate Users**."],
     evidence: [{ text: "The first user arrived", at: ago(15_000), activityId: null }],
-    remedies: [{ kind: "testLeaver", label: "Test a leaver", connectionId: "c3", target: null }],
+    remedies: [
+      { kind: "testLeaver", label: "Test a leaver", connectionId: "c3", target: null },
+      { kind: "lookUpLeaver", label: "Look up a person who left", connectionId: "c3", target: null },
+    ],
   }),
 ];

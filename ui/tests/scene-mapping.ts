@@ -42,7 +42,11 @@ export const mappingView: MappingView = {
     ),
     field(["Groups", "groups", null], ["notNeeded", "Not needed", "Memberships arrive with the groups"]),
   ],
-  extras: [{ attribute: "preferredLanguage", times: 7, example: example("en") }],
+  extras: [
+    { attribute: "preferredLanguage", times: 7, example: example("en"), shown: true },
+    { attribute: "nickName", times: 0, example: null, shown: false },
+    { attribute: "emails[…].value", times: 1, example: example("ada@example.com"), shown: null },
+  ],
   ignored: [
     {
       ...{ text: "jobTitle is not in our schemas and was ignored", times: 2 },
@@ -51,4 +55,5 @@ export const mappingView: MappingView = {
   ],
   table: 'Okta\tSCIM attribute\nuser.email\temails[type eq "work"].value\n',
   copyLabel: "Copy the mapping for Okta",
+  newestWrite: "a1",
 };

@@ -63,7 +63,8 @@ function cause(fake: Fake, state: Exclude<ServerState, "serving">): void {
   const { server, status, cause: message } = cases[state];
   fake.server = { ...fake.server, publicUrl, state, ...server };
   const statusText = words[state];
-  const pause = state === "paused" ? { at, by: "Grace Hopper", together: true, reason: null } : null;
+  const pause =
+    state === "paused" ? { at, by: "Grace Hopper", together: true, reason: null, awaitsCheck: false } : null;
   const wizard = { step: "finish" as const, variant: null, marks: {}, finishedAt: at, savedAt: at };
   fake.connections = ["c1", "c2", "c3", "c4"].map((id) =>
     connection({ id, name: `Connection ${id}`, status, statusText, pause, wizard, tokensUsable: 1 }),

@@ -74,6 +74,16 @@ test("the size of the request log is limited", async () => {
   await expect.element(page.getByTestId("log-limit")).toHaveTextContent("2.0 GB");
 });
 
+test("what is recorded of bodies is chosen, with what it costs", async () => {
+  const { fake } = await open("/settings/data");
+  await expect.element(page.getByTestId("bodies")).toHaveTextContent("Full, for 7 days");
+  await expect.element(page.getByText("Mapping has no examples")).not.toBeInTheDocument();
+  await pick("bodies", "masked");
+  await expect.element(page.getByTestId("bodies-saved")).toHaveTextContent("Saved");
+  expect(fake.calls.at(-1)).toEqual({ command: "data.setBodies", args: { bodies: "masked" } });
+  await expect.element(page.getByText("Mapping has no examples")).toBeVisible();
+});
+
 test("an audit entry that moves to the next page while older ones are loaded is shown once", async () => {
   let newer = 0;
   const { fake } = await open("/settings/audit", (core) => {

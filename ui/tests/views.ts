@@ -110,6 +110,7 @@ export function connection(some: Partial<ConnectionView>): ConnectionView {
     name: "Okta – Employees",
     provider: "okta",
     way: "proxy",
+    usesPublicUrl: some.way !== "network" && some.way !== "thisComputer",
     endpoint: `http://127.0.0.1:8470/scim/v2/${id}`,
     endpointIsPublic: false,
     status: "settingUp",
@@ -256,8 +257,10 @@ export function activityView(row: ActivityRow, reason: Why | undefined, bodiesGo
     holder: refused?.holder ?? null,
     sourceIp: "52.4.18.7",
     token: row.reason ? null : "fdn_••••k2Qa",
+    tokenId: row.reason ? null : "t1",
     notes: ["“True” was read as true."],
     userAgent: "scim2-client/0.7",
+    bodies: "full",
     requestBody: bodiesGone ? null : '{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada"}',
     responseBody: null,
     bodiesGone,
@@ -286,6 +289,7 @@ export function finding(code: FindingCode, connectionId: string | null, change: 
     sentence: change.message?.replace(/^[^:]*: /, "") ?? `What ${code} says.`,
     detail: null,
     since: null,
+    expectedAt: null,
     evidence: [],
     causes: [],
     steps: [],
@@ -314,6 +318,7 @@ function whyAnswer(change: Partial<WhyAnswer>): WhyAnswer {
     sourceName: "Okta – Employees",
     ...{ name: "ada@acme.example", personId: null, verdict: "neverAsked", hint: null, at: null, expectedAt: null },
     sentence: "No stored request of Okta – Employees asks for ada@acme.example.",
+    remedy: null,
     requests: [],
     ...change,
   };
@@ -338,6 +343,7 @@ export function whyView(text: string): WhyView {
     whyAnswer({
       ...{ source: null, sourceName: "Local accounts", verdict: "active", personId: "p0", at: hourAgo },
       sentence: "Ada Lovelace is active and has a local account.",
+      remedy: remedyOf("blockPerson", "Block sign-in here now", "p0"),
     }),
     whyAnswer({
       source: { connectionId: "c2", name: "Azure – Staff", provider: "azure" },

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { page } from "vitest/browser";
+import { page, userEvent } from "vitest/browser";
 import { forget } from "../src/api/draft.svelte";
 import { router } from "../src/router.svelte";
 import type { Fake } from "./fake";
@@ -40,6 +40,12 @@ test("a search that finds no user leads to the reasons, and those to the request
   await expect.element(page.getByTestId("activity-drawer")).toBeVisible();
   expect(fake.calls.findLast(({ command }) => command === "activity.show")?.args).toEqual({ id: "a1" });
   await expect.element(page.getByTestId("why-person")).toHaveAttribute("href", "#/users/p0");
+  // Who can still sign in can be blocked, after a question.
+  expect(page.getByTestId("why-remedy").elements()).toHaveLength(1);
+  await userEvent.keyboard("{Escape}");
+  await page.getByTestId("why-remedy").click();
+  await expect.poll(() => router.path).toBe("/users/p0");
+  await expect.element(page.getByTestId("ask-act")).toHaveTextContent("Block Person 0 here?");
 });
 
 test("another name is looked up on the page, and a page without a name asks nothing", async () => {

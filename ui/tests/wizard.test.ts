@@ -41,7 +41,7 @@ test("leaving the screen takes the token away", async () => {
 test("a local address says that it is local and does not block the set-up", async () => {
   const { fake } = await at("start");
   fake.answers["connection.setWay"] = ({ way }) => {
-    fake.connections = fake.connections.map((each) => ({ ...each, way }));
+    fake.connections = fake.connections.map((each) => ({ ...each, way, usesPublicUrl: false }));
     return connection({ ...fake.connections[0] });
   };
   await page.getByTestId("way-thisComputer").click();

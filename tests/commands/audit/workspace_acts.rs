@@ -71,9 +71,16 @@ pub(super) async fn settings(calls: &mut AuditedCalls) {
     calls.call("server.hosts", json!({})).await;
     calls.call("server.addHost", json!({"name": "scim.example.com"})).await;
     calls.call("server.removeHost", json!({"name": "scim.example.com"})).await;
+    calls.call("server.proxies", json!({})).await;
+    calls.call("server.setProxies", json!({"proxies": ["10.0.0.4", "10.1.0.0/24"]})).await;
+    calls.says("Set the list of trusted proxies: 10.0.0.4, 10.1.0.0/24.").await;
     calls.call("data.logLimit", json!({})).await;
     calls.call("data.setLogLimit", json!({"megabytes": 500})).await;
     calls.says("Limited the request log to 500 MB.").await;
+    calls.call("data.setBodies", json!({"bodies": "full"})).await;
+    calls.says("Changed how bodies are recorded: in full.").await;
+    calls.call("support.setContact", json!({"contact": "help@acme.example"})).await;
+    calls.says("Changed the support contact to help@acme.example.").await;
     calls.call("server.discovery", json!({})).await;
     calls.call("server.openDiscovery", json!({"open": true})).await;
     let urn = "urn:ietf:params:scim:schemas:extension:Badges:2.0:User";
@@ -92,9 +99,12 @@ async fn findings(calls: &mut AuditedCalls) {
     let refused = json!({"userName": "ada", "active": "yes"});
     calls.api.scim("POST", "/Users", refused).await.expect(400, "no truth value");
     calls.api.recorded("POST", "/Users").await;
-    let unknown = json!({"userName": "bob", "jobTitle": "Countess"});
+    let unknown = json!({"userName": "bob", "jobTitle": "Countess", "nickName": "Bob"});
     calls.api.scim("POST", "/Users", unknown).await.expect(201, "a part is ignored");
     calls.api.recorded("POST", "/Users").await;
+    let hidden = json!({"id": calls.api.connection_id, "attribute": "nickName", "shown": false});
+    calls.call("mapping.showAttribute", hidden).await;
+    calls.says("Changed what is shown for users of First: nickName is not shown on a user's page.").await;
     let all = calls.call("diagnosis.findings", json!({})).await["findings"].clone();
     let find = |code: &str| all.as_array().unwrap().iter().find(|one| one["code"] == code).unwrap();
     calls.call("diagnosis.check", json!({})).await;
@@ -113,6 +123,8 @@ pub(super) async fn connections(calls: &mut AuditedCalls) {
     for name in ["connection.pause", "connection.resume", "connection.show", "connection.rules"] {
         calls.call(name, id(&made)).await;
     }
+    calls.call("connection.resumeUnchecked", id(&made)).await;
+    calls.says("Resumed the connection Okta – Staff without a check of the public address.").await;
     for name in
         ["connection.supports", "connection.evidence", "token.list", "deviations.report", "mapping.of"]
     {

@@ -8,8 +8,12 @@ pub enum Effect {
     Leads(&'static str),
     /// The target is on the clipboard, and the address of the page begins like this.
     Copies(&'static str),
-    /// The system is asked to open something.
+    /// The system is asked to open the target; where there is none, something.
     Opened,
+    /// It is asked whether to block the person, and answered with yes: they are blocked.
+    Blocked,
+    /// This computer remains awake.
+    Awake,
     /// The connection is paused.
     Paused,
     Resumed,
@@ -21,7 +25,7 @@ pub enum Effect {
 
 /// The effect of a remedy.
 pub const fn effect(remedy: Remedy) -> Effect {
-    use Effect::{Answered, Copies, Gone, Leads, Opened, Paused, Resumed};
+    use Effect::{Answered, Awake, Blocked, Copies, Gone, Leads, Opened, Paused, Resumed};
     match remedy {
         Remedy::CreateToken | Remedy::SeeTokens => Leads("/provisioning/{connection}/tokens"),
         Remedy::ReplaceToken => Leads("/provisioning/{connection}/tokens/rotate"),
@@ -46,12 +50,18 @@ pub const fn effect(remedy: Remedy) -> Effect {
         Remedy::ShowAssign => Leads("/provisioning/{connection}/setup/assign"),
         Remedy::SeeDeviations => Leads("/provisioning/{connection}/deviations"),
         Remedy::OpenMapping => Leads("/provisioning/{connection}/mapping"),
+        Remedy::CopyMapping => Copies("/provisioning/{connection}/mapping"),
+        Remedy::UseThisPath => Leads("/provisioning/{connection}/mapping?email={target}"),
         Remedy::TestLeaver => Leads("/provisioning/{connection}/setup/test"),
         Remedy::Undo => Leads("/undo?connection={connection}&since="),
+        Remedy::CreateBundle => Leads("/diagnostics/bundle"),
         Remedy::SetAside => Gone,
         Remedy::Pause => Paused,
         Remedy::Resume => Resumed,
-        Remedy::OpenLogs => Opened,
+        Remedy::OpenLogs | Remedy::OpenConsole => Opened,
+        Remedy::BlockPerson => Blocked,
+        Remedy::LookUpLeaver => Leads("/diagnostics/why"),
+        Remedy::KeepAwake => Awake,
         Remedy::LetThrough => Answered("letThrough"),
         Remedy::KeepRefusing => Answered("keepRefusing"),
     }
@@ -62,6 +72,7 @@ pub const fn effect(remedy: Remedy) -> Effect {
 pub const fn order(remedy: Remedy) -> u8 {
     match effect(remedy) {
         Effect::Leads(_) | Effect::Copies(_) | Effect::Opened => 0,
+        Effect::Blocked | Effect::Awake => 1,
         Effect::Answered(_) if matches!(remedy, Remedy::KeepRefusing) => 1,
         Effect::Paused | Effect::Resumed | Effect::Answered(_) | Effect::Gone => 2,
     }

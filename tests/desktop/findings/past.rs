@@ -10,7 +10,7 @@ use foundational::views::FindingCode;
 use foundational::{Caller, Foundational, Options};
 use serde_json::{Value, json};
 use store::{Clock, Error, Ids, SleepInterval, Store, TokenText};
-use tests::{noise, until};
+use tests::{noise, until, with_another_secret};
 use tower::ServiceExt as _;
 
 use super::scenes::{Act, minutes, scene};
@@ -139,6 +139,10 @@ impl Core {
             Act::Wrong => {
                 let wrong = TokenText::generate().expect("there is randomness");
                 self.send(play, "GET", "/Users", "", &[wrong.reveal()], "").await;
+            }
+            Act::Forged => {
+                let forged = with_another_secret(&newest);
+                self.send(play, "GET", "/Users", "", &[&forged], "").await;
             }
             Act::Another => {
                 let other = other.expect("another connection has a token");

@@ -6,8 +6,8 @@ use foundational::views::FindingCode;
 use idp::remedy::Remedy;
 
 use Act::{
-    Admins, Another, Call, CallOld, Finish, Group, Hold, LeaveGroup, Leavers, Long, Observe, Okta, People,
-    Revoke, Rotate, Round, Send, Sleep, Token, Twice, Wrong,
+    Admins, Another, Call, CallOld, Finish, Forged, Group, Hold, LeaveGroup, Leavers, Long, Observe, Okta,
+    People, Revoke, Rotate, Round, Send, Sleep, Token, Twice, Wrong,
 };
 
 /// What an Admin or the identity provider does.
@@ -26,6 +26,8 @@ pub enum Act {
     CallOld,
     /// With a token that is not known.
     Wrong,
+    /// With the key of the newest token and another secret.
+    Forged,
     /// With the token of another connection.
     Another,
     /// With two Authorization headers.
@@ -60,8 +62,6 @@ pub enum Act {
 pub enum Scene {
     /// A connection for this provider, and what happens so many minutes ago: it is in the data folder when the window opens.
     Past(&'static str, &'static [(u64, Act)]),
-    /// The same of a finding that has no remedy: it says what to do elsewhere.
-    PastWithoutRemedy(&'static str, &'static [(u64, Act)]),
     /// Something is done while the window is open; `findings.rs` does it.
     Now,
     /// It takes a disk, a clock, a backup or a certificate that a window's test does not have. The core's tests cause it; here
@@ -77,7 +77,7 @@ impl Scene {
     /// What happened before the window is opened, and for which provider.
     pub const fn past(&self) -> Option<(&'static str, &'static [(u64, Act)])> {
         match *self {
-            Self::Past(provider, acts) | Self::PastWithoutRemedy(provider, acts) => Some((provider, acts)),
+            Self::Past(provider, acts) => Some((provider, acts)),
             Self::Now | Self::Added(_) => None,
         }
     }
@@ -87,7 +87,7 @@ impl Scene {
 #[expect(clippy::too_many_lines, reason = "it is a table")]
 pub const fn scene(code: FindingCode) -> Scene {
     use FindingCode as Code;
-    use Scene::{Added, Now, Past, PastWithoutRemedy};
+    use Scene::{Added, Now, Past};
     match code {
         Code::TokenExpired => Past("custom", &[(367 * DAY, Token("1y")), (366 * DAY, Call("/Users"))]),
         Code::TokenNone => {
@@ -119,6 +119,18 @@ pub const fn scene(code: FindingCode) -> Scene {
         Code::Unauthorized => {
             Past("custom", &[(60, Token("1y")), (59, Call("/Users")), (12, Wrong), (11, Wrong), (10, Wrong)])
         }
+        Code::WrongSecrets => Past(
+            "custom",
+            &[
+                (60, Token("1y")),
+                (14, Forged),
+                (13, Forged),
+                (12, Forged),
+                (11, Forged),
+                (10, Forged),
+                (9, Call("/Users")),
+            ],
+        ),
         Code::Forbidden => Past(
             "custom",
             &[(60, Token("1y")), (59, Call("/Users")), (12, Another), (11, Another), (10, Another)],
@@ -176,6 +188,7 @@ pub const fn scene(code: FindingCode) -> Scene {
         Code::AttributeElsewhere => {
             Past("azure", &[(60, Token("1y")), (10, Send("POST", "/Users", AT_HOME))])
         }
+        Code::AttributeMissing => Past("azure", &[(60, Token("1y")), (50, People(10))]),
         Code::MassLeave => Past("okta", &[(3 * HOUR, Token("1y")), (170, People(12)), (100, Leavers)]),
         Code::MassGroups => Past(
             "okta",
@@ -200,7 +213,7 @@ pub const fn scene(code: FindingCode) -> Scene {
         ),
         Code::OtherProvider => Past("azure", &[(60, Token("1y")), (12, Okta), (11, Okta), (10, Okta)]),
         Code::Quiet => Past("azure", &[(5 * HOUR, Token("1y")), (290, Call("/Users")), (289, Finish)]),
-        Code::ComputerSlept => PastWithoutRemedy(
+        Code::ComputerSlept => Past(
             "okta",
             &[
                 (30 * HOUR, Token("1y")),
@@ -219,18 +232,16 @@ pub const fn scene(code: FindingCode) -> Scene {
         | Code::AddressChanged
         | Code::AddressNotReachable
         | Code::PortChanged
+        | Code::LogSetAside
         | Code::AppCrashed => Now,
         Code::ServerStopped | Code::ServerCrowded | Code::CertificateFiles | Code::CertificateRoot => {
             Added(&[Remedy::OpenServer])
         }
         Code::AddressLimited => Added(&[Remedy::CheckAddress]),
         Code::CertificateExpiring => Added(&[Remedy::SeeCertificate]),
-        Code::FileDamaged
-        | Code::WritingStopped
-        | Code::DiskReserve
-        | Code::DiskLow
-        | Code::LogStopped
-        | Code::LogSetAside => Added(&[Remedy::SeeData]),
+        Code::FileDamaged | Code::WritingStopped | Code::DiskReserve | Code::DiskLow | Code::LogStopped => {
+            Added(&[Remedy::SeeData])
+        }
         Code::ClockBehind => Added(&[Remedy::CheckClock]),
         Code::BackupFailing => Added(&[Remedy::SeeBackups]),
         Code::BackupRestored => Added(&[Remedy::CheckAndResume]),

@@ -9,6 +9,16 @@ const wanted = arguments[0];
 const state = { done: false, pressed: 0, dead: [], covered: [], fakes: [], visited: [], labels: [], effects: [], failure: null };
 window.pressing = state;
 
+// What the content security policy refuses, from the first press in this page on.
+if (!window.violations) {
+  window.violations = [];
+  document.addEventListener("securitypolicyviolation", (event) => {
+    const { effectiveDirective, blockedURI, sourceFile, lineNumber } = event;
+    window.violations.push(`${location.hash}: ${effectiveDirective} refuses ${blockedURI || "inline"} of ${sourceFile}:${lineNumber}`);
+  });
+}
+state.violations = window.violations;
+
 // --- What leaves the page -------------------------------------------------------------------------------------------
 
 const quiet = new Set(["heard", "desktop", "offer", "is_awake", "notifications_work", "painted", "ready"]);

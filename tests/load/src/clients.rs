@@ -110,7 +110,8 @@ fn works(people: &SharedPeople, numbers: &[u32]) -> Vec<Box<dyn Work>> {
     ]
 }
 
-/// Sends each request when it is due; its time counts from then on, so that waiting for a late answer is measured too.
+/// Sends each request when it is due, the first one on a new connection; its time counts from then on, so that waiting for a late
+/// answer is measured too.
 async fn run(
     target: Rc<Target>,
     mut works: Vec<Box<dyn Work>>,
@@ -118,6 +119,8 @@ async fn run(
     every: Duration,
     end: Instant,
 ) -> Result<Sample> {
+    // A connection that waits for its first request is the first to be displaced where there are too many.
+    tokio::time::sleep_until(first.into()).await;
     let mut connection = HttpConnection::open(&target).await?;
     let (mut sample, mut due, count) = (Sample::default(), first, works.len());
     for at in 0.. {

@@ -55,7 +55,7 @@ const fn goal(
 }
 
 /// All goals of the plan that this program measures.
-pub(crate) const GOALS: [Goal; 32] = {
+pub(crate) const GOALS: [Goal; 35] = {
     use Bound::{AtLeast, AtMost};
     [
         goal("W2-rate", "W2 look-up, 16 connections, of L1", "%", AtLeast(33.0), |r, n| {
@@ -161,6 +161,15 @@ pub(crate) const GOALS: [Goal; 32] = {
         }),
         goal("J1-slow", "J1 a slow connection is open at most", "s", AtMost(11.0), |r, n| {
             value(r, "J1", "a slow connection is open at most", n)
+        }),
+        goal("J1-growth", "J1 resident memory, last quarter over first", "MiB", AtMost(48.0), |r, n| {
+            value(r, "J1", "resident memory, last quarter over first", n)
+        }),
+        goal("J1-files", "J1 open files, last quarter over first", "files", AtMost(32.0), |r, n| {
+            value(r, "J1", "open files, last quarter over first", n)
+        }),
+        goal("J1-log", "J1 write-ahead log, at most", "MiB", AtMost(64.0), |r, n| {
+            value(r, "J1", "write-ahead log, at most", n)
         }),
     ]
 };

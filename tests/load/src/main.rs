@@ -16,6 +16,7 @@ mod first_sync;
 mod foundational;
 mod goals;
 mod groups;
+mod held;
 mod http;
 mod limits;
 mod lists;

@@ -79,6 +79,11 @@ impl Process {
         self.status("VmRSS:")
     }
 
+    /// How many files it has open, sockets included.
+    pub(crate) fn open_files(&self) -> Result<usize> {
+        Ok(fs::read_dir(format!("/proc/{}/fd", self.id))?.count())
+    }
+
     fn status(&self, name: &str) -> Result<u64> {
         kilobytes(&fs::read_to_string(format!("/proc/{}/status", self.id))?, name)
     }

@@ -10,6 +10,8 @@ export const diagnostics = {
   severities: { problem: "Problem", warning: "Needs attention", notice: "Notice" } satisfies Record<Severity, string>,
   confidences: { certain: "Certain", likely: "Likely", possible: "Possible" } satisfies Record<Confidence, string>,
   since: "Since",
+  next: (clock: string, when: string) => `Next about ${clock}, ${when}.`,
+  expected: (clock: string) => `Expected at about ${clock}.`,
   evidence: "Evidence",
   request: "Show request",
   causes: "Cause",

@@ -48,7 +48,6 @@ export const listening = {
     acme: {
       name: "ACME",
       hint: "A public certificate authority (CA) such as Let's Encrypt signs it for the public address, for free, and it is renewed by itself. The authority must reach this server at that address, without a proxy.",
-      letsEncrypt: "https://acme-v02.api.letsencrypt.org/directory",
       directory: "Directory URL",
       directoryHint: "Where the authority's ACME service is: Let's Encrypt, unless you enter another one.",
       contact: "E-mail address",
@@ -62,7 +61,6 @@ export const listening = {
           "It calls port 80 of the public address. Only the challenge is answered there, and only while a certificate is requested.",
         listen: "Address of this computer for HTTP-01",
         listenHint: "With its port, to which port 80 of the public address must lead.",
-        everywhere: "[::]:80",
       },
       more: "External account, and an authority of your own",
       keyId: "Key ID",

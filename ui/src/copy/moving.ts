@@ -28,5 +28,4 @@ export const moving = {
       count(connections, "connection", "connections"),
     ])}.`,
   next: "Next, on the server, with an empty data folder:",
-  from: (name: string) => `foundational move --from ${name}`,
 };

@@ -1,3 +1,5 @@
+import { limits } from "../api/bindings/Limits";
+
 /** How an identity provider reaches this computer. The core words the choices, and what each needs. */
 export const wayIn = {
   what: "The choices",
@@ -11,6 +13,6 @@ export const wayIn = {
   missing: "The address does not work yet",
   missingBody: "Set what is missing in Settings › Server. This page updates by itself.",
   quiet: (idp: string) =>
-    `Nothing has reached this address for 10 minutes. Check that the endpoint was pasted whole, that ${idp} was saved, and that the computer that calls trusts the certificate of this one.`,
+    `Nothing has reached this address for ${limits.firstRequestMinutes} minutes. Check that the endpoint was pasted whole, that ${idp} was saved, and that the computer that calls trusts the certificate of this one.`,
   quietStart: "Show what is needed",
 } as const;

@@ -1,3 +1,4 @@
+import { limits } from "../api/bindings/Limits";
 import { count, number, together, upper } from "./format";
 
 /** The set-up wizard and the rehearsal. */
@@ -86,12 +87,12 @@ export const wizard = {
     nothing: {
       short: (idp: string) => `Still nothing. Run the connection test in ${idp} if you haven't yet.`,
       long: (idp: string) =>
-        `Nothing has reached this address for 10 minutes. Check that the endpoint was pasted whole, that ${idp} was saved, and that the public address leads here.`,
+        `Nothing has reached this address for ${limits.firstRequestMinutes} minutes. Check that the endpoint was pasted whole, that ${idp} was saved, and that the public address leads here.`,
     },
     silent: {
       short: (idp: string) => `Nothing new. Check that the test person is in scope in ${idp} and that you saved there.`,
       long: (idp: string) =>
-        `Nothing new for 10 minutes. ${upper(idp)} may wait for its next round: start one by hand if you can, and look at its log for errors.`,
+        `Nothing new for ${limits.firstRequestMinutes} minutes. ${upper(idp)} may wait for its next round: start one by hand if you can, and look at its log for errors.`,
     },
     address: "Check the address",
   },

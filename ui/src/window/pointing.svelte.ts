@@ -3,7 +3,18 @@ import { router } from "../router.svelte";
 
 /** What a button elsewhere can bring into view. */
 export type Spot =
-  "token" | "paste" | "endpoint" | "address" | "allowed" | "matching" | "waiting" | "held" | "observing";
+  | "token"
+  | "paste"
+  | "endpoint"
+  | "address"
+  | "allowed"
+  | "matching"
+  | "waiting"
+  | "held"
+  | "observing"
+  | "block"
+  | "lookUp"
+  | "choices";
 
 class Pointing {
   /** The spot that is to be shown at that address; whatever is there takes it. */
@@ -11,7 +22,7 @@ class Pointing {
 
   /** Opens the address and brings the spot there into view, also when the address is open already. */
   lead(path: string, spot: Spot): void {
-    this.wanted = { path, spot };
+    this.wanted = { path: path.replace(/\?.*/, ""), spot };
     router.go(path);
   }
 }

@@ -1,7 +1,8 @@
-import { call, copyText, shell } from "../api/api";
+import { call, copyText, openPage, shell } from "../api/api";
 import type { Remedy, RemedyView } from "../api/bindings/index";
 import { copy } from "../copy";
 import { toasts } from "../kit/toasts.svelte";
+import { words } from "../kit/words";
 import { router } from "../router.svelte";
 import { pointing, type Spot } from "./pointing.svelte";
 
@@ -17,13 +18,24 @@ function tokens(remedy: RemedyView, act: string, spot: Spot = "token"): void {
   else pointing.lead(`${page(remedy)}/tokens${act}`, spot);
 }
 
-async function copyEndpoint(remedy: RemedyView): Promise<void> {
-  // Where it can't be copied it is shown all the same.
-  await copyText(target(remedy)).then(
-    () => toasts.say(copy.copy.announce(copy.connection.endpoint)),
+/** Where it can't be copied, the act that follows shows it all the same. */
+function copied(remedy: RemedyView, what: string): Promise<void> {
+  return copyText(target(remedy)).then(
+    () => toasts.say(copy.copy.announce(what)),
     () => toasts.say(copy.copy.failed, "danger"),
   );
+}
+
+async function copyEndpoint(remedy: RemedyView): Promise<void> {
+  await copied(remedy, copy.connection.endpoint);
   pointing.lead(settingUp(remedy) ? `${page(remedy)}/setup/connect` : page(remedy), "endpoint");
+}
+
+const openMapping = (remedy: RemedyView) => router.go(`${page(remedy)}/mapping`);
+
+async function copyMapping(remedy: RemedyView): Promise<void> {
+  await copied(remedy, copy.connection.tabs.mapping);
+  openMapping(remedy);
 }
 
 async function resume(remedy: RemedyView): Promise<void> {
@@ -51,6 +63,11 @@ function undo(remedy: RemedyView): void {
 async function setAside(remedy: RemedyView): Promise<void> {
   await call("diagnosis.setAside", { id: target(remedy) });
   toasts.say(copy.finding.setAside);
+}
+
+async function keepAwake(): Promise<void> {
+  await shell()?.keepAwake(true);
+  toasts.say(words.saved);
 }
 
 /** What a button beside a refusal or a finding does. The core decides which of them it is, and words its label. */
@@ -82,7 +99,9 @@ export const acts: Record<Remedy, (remedy: RemedyView) => void | Promise<void>> 
   openConnection: (remedy) => router.go(page(remedy)),
   showAssign: (remedy) => router.go(`${page(remedy)}/setup/assign`),
   seeDeviations: (remedy) => router.go(`${page(remedy)}/deviations`),
-  openMapping: (remedy) => router.go(`${page(remedy)}/mapping`),
+  openMapping,
+  copyMapping,
+  useThisPath: (remedy) => pointing.lead(`${page(remedy)}/mapping?email=${target(remedy)}`, "choices"),
   testLeaver: (remedy) => router.go(`${page(remedy)}/setup/test`),
   openGroup: (remedy) => router.go(`/groups/${target(remedy)}`),
   setAside,
@@ -92,4 +111,9 @@ export const acts: Record<Remedy, (remedy: RemedyView) => void | Promise<void>> 
   letThrough: (remedy) => answer(remedy, "hold.letThrough"),
   keepRefusing: (remedy) => answer(remedy, "hold.keepRefusing"),
   openWithheld: setting("observing"),
+  openConsole: (remedy) => openPage(target(remedy)),
+  blockPerson: (remedy) => pointing.lead(`/users/${target(remedy)}`, "block"),
+  lookUpLeaver: () => pointing.lead("/diagnostics/why", "lookUp"),
+  keepAwake,
+  createBundle: () => router.go("/diagnostics/bundle"),
 };

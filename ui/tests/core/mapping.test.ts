@@ -34,6 +34,23 @@ test("an e-mail address at another place is found, and arrives once the mapping 
   await expect.element(page.getByTestId("mapping-summary")).toHaveTextContent("All attributes that an account needs");
 });
 
+test("a finding's one press proposes the path that arrives, and saving it ends the finding", async () => {
+  const azure = await provider("azure", "Azure – Guests");
+  const emails = [{ type: "home", value: "grace@home.example" }];
+  const made = await azure.scim("POST", "/Users", { schemas: [core], userName: "grace", displayName: "Grace", emails });
+  expect(made.status).toBe(201);
+  await open("/diagnostics");
+  const card = page.getByTestId("finding-card").filter({ hasText: "E-mail arrives as" });
+  await card.getByText("Use this path instead").click();
+  await expect.poll(() => router.path).toBe(`/provisioning/${azure.connection.id}/mapping`);
+  await expect.element(page.getByTestId("choose-email")).toHaveTextContent("The first one");
+  await expect.element(page.getByTestId("choices-preview")).toHaveTextContent("grace@home.example");
+  await press("choices-save");
+  await expect.element(state("E-mail")).toHaveTextContent("in the last write of a user");
+  await open("/diagnostics");
+  await expect.poll(() => card.elements()).toHaveLength(0);
+});
+
 test("the account's address is chosen on a preview, and shown on the page of the user", async () => {
   const okta = await provider("okta", "Okta – Staff");
   const emails = [

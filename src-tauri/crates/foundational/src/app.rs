@@ -95,12 +95,14 @@ impl Foundational {
         server.set_registry(registry(&store).await?);
         server.set_discovery_open(settings::DISCOVERY_IS_OPEN.get(&store).await?.unwrap_or_default());
         server.read_hosts().await?;
+        server.set_trusted_proxies(&settings::TRUSTED_PROXIES.get(&store).await?.unwrap_or_default());
         let context = Context::new(store, server);
         let rooms = Rooms::new(&context, exposure);
         rooms.scim_server.load_certificate().await;
         rooms.data.record_backup_folder().await?;
         rooms.data.load_file_damage().await?;
         rooms.data.apply_log_limit().await?;
+        rooms.data.apply_recorded_bodies().await?;
         if context.store().was_restored() {
             rooms.access.sessions().end_all("A backup was restored. Sign in again.");
         }
@@ -195,6 +197,14 @@ impl Foundational {
     /// What is done from time to time.
     pub fn housekeeping(&self) -> &Housekeeping {
         &self.0.rooms.housekeeping
+    }
+
+    /// Looks for findings. It happens by itself after changes and every few minutes.
+    ///
+    /// # Errors
+    /// When they cannot be read or remembered.
+    pub async fn look_for_findings(&self) -> Result<(), Error> {
+        Box::pin(watch_findings::look(&self.0.rooms.diagnosis)).await
     }
 
     /// Health, readiness and metrics.

@@ -123,6 +123,8 @@ commands! {
     ServerHosts "server.hosts" Admin Reads Nothing -> v::HostsView = scim_server.host_list;
     ServerAddHost "server.addHost" Confirmed Acts HostByName -> v::HostsView = scim_server.host_add;
     ServerRemoveHost "server.removeHost" Confirmed Acts HostByName -> v::HostsView = scim_server.host_remove;
+    ServerProxies "server.proxies" Admin Reads Nothing -> v::TrustedProxies = scim_server.trusted_proxies;
+    ServerSetProxies "server.setProxies" Confirmed Acts TrustedProxies -> v::TrustedProxies = scim_server.set_trusted_proxies;
     ServerDiscovery "server.discovery" Admin Reads Nothing -> v::Discovery = scim_server.discovery;
     ServerOpenDiscovery "server.openDiscovery" Confirmed Acts Discovery -> v::Discovery = scim_server.open_discovery;
     SchemaList "schema.list" Admin Reads Nothing -> Vec<v::SchemaView> = scim_server.schema_list;
@@ -132,12 +134,14 @@ commands! {
     DataShow "data.show" Admin Reads Nothing -> v::DataView = data.data_show;
     DataLogLimit "data.logLimit" Admin Reads Nothing -> v::LogLimit = data.log_limit;
     DataSetLogLimit "data.setLogLimit" Confirmed Acts LogLimit -> v::LogLimit = data.set_log_limit;
+    DataSetBodies "data.setBodies" Confirmed Acts BodiesChoice -> v::BodiesChoice = data.set_bodies;
     ConnectionList "connection.list" Admin Reads Nothing -> Vec<v::ConnectionView> = connections.connection_list;
     ConnectionShow "connection.show" Admin Reads ById -> v::ConnectionView = connections.connection_show;
     ConnectionCreate "connection.create" Admin Acts ConnectionCreate -> v::ConnectionView = connections.connection_create;
     ConnectionRename "connection.rename" Admin Acts ConnectionRename -> v::ConnectionView = connections.connection_rename;
     ConnectionPause "connection.pause" Admin Acts ById -> v::ConnectionView = connections.connection_pause;
     ConnectionResume "connection.resume" Admin Acts ById -> v::ConnectionView = connections.connection_resume;
+    ConnectionResumeUnchecked "connection.resumeUnchecked" Confirmed Acts ById -> v::ConnectionView = connections.connection_resume_unchecked;
     ConnectionDelete "connection.delete" Confirmed Acts ConnectionDelete -> v::Nothing = connections.connection_delete;
     ConnectionRules "connection.rules" Admin Reads ById -> v::ConnectionRules = connections.rules;
     ConnectionSetRules "connection.setRules" Confirmed Acts SetRules -> v::ConnectionRules = connections.set_rules;
@@ -217,6 +221,8 @@ commands! {
     ActivityShow "activity.show" Admin Reads ById -> v::ActivityView = diagnosis.activity_show;
     DeviationsReport "deviations.report" Admin Reads ById -> v::DeviationsReport = diagnosis.deviations_report;
     MappingOf "mapping.of" Admin Reads ById -> v::MappingView = diagnosis.mapping_of;
+    MappingShowAttribute "mapping.showAttribute" Admin Acts ShowAttribute -> v::Nothing = diagnosis.show_attribute;
+    SupportSetContact "support.setContact" Admin Acts SetContact -> v::About = diagnosis.set_support_contact;
     SupportPreview "support.preview" Admin Reads Nothing -> v::SupportBundle = diagnosis.support_preview;
     SupportSave "support.save" Admin Acts SupportBundle -> v::SupportZip = diagnosis.support_save;
     BackupList "backup.list" Admin Reads Nothing -> v::BackupsView = data.backup_list;
@@ -224,7 +230,7 @@ commands! {
     BackupFolder "backup.folder" Confirmed Acts BackupFolder -> v::BackupsView = data.backup_folder;
     BackupPreview "backup.preview" Admin Reads BackupFile -> v::RestorePreview = data.backup_preview;
     BackupRestore "backup.restore" Confirmed Acts BackupRestore -> v::RestoreDone = data.backup_restore;
-    MoveToServer "move.toServer" Confirmed Acts MoveToServer -> v::BackupView = data.move_to_server;
+    MoveToServer "move.toServer" Confirmed Acts MoveToServer -> v::MovedFile = data.move_to_server;
     RehearsalRun "rehearsal.run" Admin Reads RehearsalRun -> v::Rehearsal = rehearsals.rehearsal_run;
     RehearsalShow "rehearsal.show" Admin Reads ById -> v::Rehearsal = rehearsals.rehearsal_show;
 }

@@ -7,6 +7,7 @@ pub(crate) mod brake_views;
 pub(crate) mod connection;
 pub(crate) mod days_views;
 pub(crate) mod deletion;
+pub(crate) mod endpoint;
 pub(crate) mod find;
 pub(crate) mod gathering;
 pub(crate) mod health;

@@ -14,6 +14,7 @@ pub(crate) mod log_limit;
 pub(crate) mod move_views;
 pub(crate) mod moved;
 pub(crate) mod moves;
+pub(crate) mod recorded_bodies;
 pub(crate) mod restore;
 pub(crate) mod retention;
 

@@ -5,6 +5,7 @@ pub(crate) mod notification_causes;
 pub(crate) mod notifications;
 pub(crate) mod notifications_views;
 pub(crate) mod second_start;
+pub(crate) mod support_address;
 pub(crate) mod unexpected_end;
 pub(crate) mod window_request;
 

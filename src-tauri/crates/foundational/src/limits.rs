@@ -50,6 +50,8 @@ limits! {
     /// The largest number of people from which a share is a mass change, and the largest that is one within an hour.
     MASS_LEAST "massLeast" = 1000;
     MASS_PEOPLE "massPeople" = 100_000;
+    /// How many minutes after its token was created a connection that is being set up may be without any request.
+    FIRST_REQUEST_MINUTES "firstRequestMinutes" = 10;
 }
 
 /// The number of rows of a list that a call may request: 1 to [`ROWS`].

@@ -4,5 +4,6 @@ use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    foundational::file_mask::make_private();
     foundational::cli::run().await
 }

@@ -8,6 +8,7 @@ pub(crate) mod acme_order;
 pub(crate) mod acme_orders;
 pub(crate) mod acme_pair;
 pub(crate) mod acme_renewal;
+pub(crate) mod acme_window;
 pub(crate) mod authority_names;
 pub(crate) mod certificate;
 pub(crate) mod certificate_files;
@@ -17,6 +18,7 @@ pub(crate) mod certificate_source;
 pub(crate) mod discovery_access;
 pub(crate) mod discovery_access_views;
 pub(crate) mod exposure;
+pub(crate) mod file_words;
 pub(crate) mod host_names;
 pub(crate) mod host_names_views;
 pub(crate) mod known_reach;
@@ -37,6 +39,9 @@ pub(crate) mod schema_views;
 pub(crate) mod schemas;
 pub(crate) mod served;
 pub(crate) mod state;
+pub(crate) mod trusted_proxies;
+pub(crate) mod trusted_proxies_views;
+pub(crate) mod unusable;
 pub(crate) mod validity;
 pub(crate) mod views;
 
@@ -52,8 +57,8 @@ use crate::server::exposure::Exposure;
 pub struct ScimServer {
     context: Context,
     exposure: Arc<Exposure>,
-    /// Held while the added schemas, discovery access or the public URL are changed, so that what is stored and what is in
-    /// force are the same.
+    /// Held while the added schemas, discovery access, the public URL or the trusted proxies are changed, so that what is stored
+    /// and what is in force are the same.
     change: Arc<Mutex<()>>,
 }
 

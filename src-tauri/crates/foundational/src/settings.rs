@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use store::{AuditEntry, Store, Tx};
+use store::{AuditEntry, RecordedBodies, Store, Tx};
 
 use crate::data::clock_seen::ClockSeen;
 use crate::desktop::notifications_views::NotificationRules;
@@ -20,66 +20,79 @@ use crate::server::known_reach::KnownReach;
 use crate::server::known_root::KnownRoot;
 use crate::server::served::Served;
 
-/// When a certificate may be ordered by ACME again, and why the last order gave no certificate.
-pub(crate) const ACME_ORDERS: Setting<Orders> = Setting::json("server.acmeOrders");
-pub(crate) const BACKUP_FOLDER: Setting<String> = Setting::text("backup.folder");
-/// What the rounds of housekeeping saw of the clock.
-pub(crate) const CLOCK_SEEN: Setting<ClockSeen> = Setting::json("clock.seen");
-/// When the app ended unexpectedly, until an Admin has acknowledged it.
-pub(crate) const CRASHED_AT: Setting<Timestamp> = Setting::text("crash.at");
-/// The newest unexpected end that was acknowledged.
-pub(crate) const CRASH_ACKNOWLEDGED: Setting<Timestamp> = Setting::text("crash.noted");
-/// When the file of the workspace was last read whole, to see that it is.
-pub(crate) const FILE_CHECKED_AT: Setting<Timestamp> = Setting::text("file.checkedAt");
-/// What is wrong with the file, in SQLite's words.
-pub(crate) const FILE_DAMAGE: Setting<Vec<String>> = Setting::json("file.damage");
-/// What was found over time, and what is hidden.
-pub(crate) const FINDINGS: Setting<FindingHistory> = Setting::json("findings");
-/// Whether this computer is to stay awake while it serves. Off is not stored.
-pub(crate) const KEEP_AWAKE: Setting<bool> = Setting::switch("awake");
-/// How large the request log may become, in megabytes.
-pub(crate) const LOG_MEGABYTES: Setting<u32> = Setting::text("log.megabytes");
-pub(crate) const NOTIFICATIONS: Setting<NotificationRules> = Setting::json("notifications");
-/// The hash of the recovery key.
-pub(crate) const RECOVERY_HASH: Setting<String> = Setting::text("recovery.hash");
-pub(crate) const RECOVERY_MADE_AT: Setting<Timestamp> = Setting::text("recovery.madeAt");
-/// How long a window may remain untouched.
-pub(crate) const IDLE_MINUTES: Setting<u32> = Setting::text("security.idleMinutes");
-pub(crate) const LOCK_ON_SLEEP: Setting<bool> = Setting::switch("security.lockOnSleep");
-/// Whether people may stay signed in on this computer.
-pub(crate) const REMEMBER_SESSIONS: Setting<bool> = Setting::switch("security.stay");
-/// The schemas that were added to the standard ones, in the form that `/Schemas` shows.
-pub(crate) const ADDED_SCHEMAS: Setting<Vec<Map<String, Value>>> = Setting::json("scim.schemas");
-/// Whether discovery is answered without a token. Off is not stored.
-pub(crate) const DISCOVERY_IS_OPEN: Setting<bool> =
-    Setting { key: "scim.open_discovery", parse: |_| Some(true), serialize: |_| Ok("yes".to_owned()) };
-/// Where the certificate comes from with which connections are secured here.
-pub(crate) const CERTIFICATE: Setting<CertificateSource> =
-    Setting { parse: CertificateSource::parse, ..Setting::json("server.certificate") };
-/// Which root of the private authority clients can know.
-pub(crate) const KNOWN_ROOT: Setting<KnownRoot> = Setting::json("server.knownRoot");
-pub(crate) const LISTEN: Setting<SocketAddr> = Setting::text("server.listen");
-pub(crate) const PUBLIC_URL: Setting<String> = Setting::text("server.publicUrl");
-pub(crate) const REACH: Setting<KnownReach> = Setting::json("server.reach");
-/// Where the server listened last.
-pub(crate) const SERVED: Setting<Served> = Setting::json("server.served");
+/// What a setting is about: the workspace, or one computer, which is where it listens, its files and folders, and what was observed
+/// of them and of its network. Another computer has its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Workspace,
+    Computer,
+}
 
-/// What is about a computer and not about the workspace: where it listens, its files and folders, what was observed of them and
-/// of its network. Another computer has its own.
-pub(crate) const OF_COMPUTER: [&str; 12] = [
-    ACME_ORDERS.key,
-    BACKUP_FOLDER.key,
-    CERTIFICATE.key,
-    CLOCK_SEEN.key,
-    CRASHED_AT.key,
-    CRASH_ACKNOWLEDGED.key,
-    FILE_CHECKED_AT.key,
-    FILE_DAMAGE.key,
-    KEEP_AWAKE.key,
-    LISTEN.key,
-    REACH.key,
-    SERVED.key,
-];
+macro_rules! settings {
+    ($($(#[$doc:meta])* $of:ident $name:ident: $type:ty = $setting:expr;)*) => {
+        $($(#[$doc])* pub(crate) const $name: Setting<$type> = $setting;)*
+
+        /// The key of each, and what it is about.
+        const ALL: &[(&str, Of)] = &[$(($name.key, Of::$of)),*];
+    };
+}
+
+settings! {
+    /// When a certificate may be ordered by ACME again, and why the last order gave no certificate.
+    Computer ACME_ORDERS: Orders = Setting::json("server.acmeOrders");
+    Computer BACKUP_FOLDER: String = Setting::text("backup.folder");
+    /// What the rounds of housekeeping saw of the clock.
+    Computer CLOCK_SEEN: ClockSeen = Setting::json("clock.seen");
+    /// When the app ended unexpectedly, until an Admin has acknowledged it.
+    Computer CRASHED_AT: Timestamp = Setting::text("crash.at");
+    /// The newest unexpected end that was acknowledged.
+    Computer CRASH_ACKNOWLEDGED: Timestamp = Setting::text("crash.noted");
+    /// When the file of the workspace was last read whole, to see that it is.
+    Computer FILE_CHECKED_AT: Timestamp = Setting::text("file.checkedAt");
+    /// What is wrong with the file, in SQLite's words.
+    Computer FILE_DAMAGE: Vec<String> = Setting::json("file.damage");
+    /// What was found over time, and what is hidden.
+    Workspace FINDINGS: FindingHistory = Setting::json("findings");
+    /// Whether this computer is to stay awake while it serves. Off is not stored.
+    Computer KEEP_AWAKE: bool = Setting::switch("awake");
+    /// How large the request log may become, in megabytes.
+    Workspace LOG_MEGABYTES: u32 = Setting::text("log.megabytes");
+    /// What of the bodies of requests and answers is recorded.
+    Workspace RECORDED_BODIES: RecordedBodies = Setting::json("log.bodies");
+    Workspace NOTIFICATIONS: NotificationRules = Setting::json("notifications");
+    /// The hash of the recovery key.
+    Workspace RECOVERY_HASH: String = Setting::text("recovery.hash");
+    Workspace RECOVERY_MADE_AT: Timestamp = Setting::text("recovery.madeAt");
+    /// How long a window may remain untouched.
+    Workspace IDLE_MINUTES: u32 = Setting::text("security.idleMinutes");
+    Workspace LOCK_ON_SLEEP: bool = Setting::switch("security.lockOnSleep");
+    /// Whether people may stay signed in on this computer.
+    Workspace REMEMBER_SESSIONS: bool = Setting::switch("security.stay");
+    /// The schemas that were added to the standard ones, in the form that `/Schemas` shows.
+    Workspace ADDED_SCHEMAS: Vec<Map<String, Value>> = Setting::json("scim.schemas");
+    /// Whether discovery is answered without a token. Off is not stored.
+    Workspace DISCOVERY_IS_OPEN: bool =
+        Setting { key: "scim.open_discovery", parse: |_| Some(true), serialize: |_| Ok("yes".to_owned()) };
+    /// Where the certificate comes from with which connections are secured here.
+    Computer CERTIFICATE: CertificateSource =
+        Setting { parse: CertificateSource::parse, ..Setting::json("server.certificate") };
+    /// Which root of the private authority clients can know.
+    Workspace KNOWN_ROOT: KnownRoot = Setting::json("server.knownRoot");
+    Computer LISTEN: SocketAddr = Setting::text("server.listen");
+    Workspace PUBLIC_URL: String = Setting::text("server.publicUrl");
+    Computer REACH: KnownReach = Setting::json("server.reach");
+    /// Where the server listened last.
+    Computer SERVED: Served = Setting::json("server.served");
+    /// Who answers questions in this company: an e-mail address or an https URL.
+    Workspace SUPPORT_CONTACT: String = Setting::text("support.contact");
+    /// The proxies on other computers whose headers are believed.
+    Computer TRUSTED_PROXIES: Vec<String> = Setting::json("server.trustedProxies");
+}
+
+/// The keys of what is about a computer, which a move to another one leaves behind.
+pub(crate) fn of_computer() -> Vec<&'static str> {
+    ALL.iter().filter(|(_, of)| *of == Of::Computer).map(|(key, _)| *key).collect()
+}
 
 /// A setting by its key and the form in which it is stored.
 pub(crate) struct Setting<T> {
@@ -154,5 +167,21 @@ impl<T> Setting<T> {
             return Ok(());
         }
         store.write(async move |tx| Ok(tx.set(key, text.as_deref()).await?)).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_settings_have_one_key_and_a_move_leaves_what_is_about_the_computer() {
+        let keys: BTreeSet<&str> = ALL.iter().map(|(key, _)| *key).collect();
+        assert_eq!(keys.len(), ALL.len());
+        let left = of_computer();
+        assert!(left.contains(&LISTEN.key) && left.contains(&CERTIFICATE.key), "{left:?}");
+        assert!(!left.contains(&PUBLIC_URL.key) && !left.contains(&KNOWN_ROOT.key), "{left:?}");
     }
 }

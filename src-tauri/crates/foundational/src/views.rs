@@ -51,5 +51,6 @@ pub use crate::server::own_certificate_views::*;
 pub use crate::server::public_url_check::hop::Hop;
 pub use crate::server::public_url_check::views::*;
 pub use crate::server::schema_views::*;
+pub use crate::server::trusted_proxies_views::*;
 pub use crate::server::views::*;
 pub use crate::shapes::*;

@@ -33,12 +33,14 @@ pub struct Field {
     /// How much it is needed.
     pub need: Need,
     okta: Option<&'static str>,
+    /// Okta sends it without a mapping.
+    is_automatic_in_okta: bool,
     azure: Option<&'static str>,
 }
 
 impl Field {
     const fn new(name: &'static str, attribute: &'static str, need: Need) -> Self {
-        Self { name, attribute, also: &[], need, okta: None, azure: None }
+        Self { name, attribute, also: &[], need, okta: None, is_automatic_in_okta: false, azure: None }
     }
 
     const fn also(self, also: &'static [&'static str]) -> Self {
@@ -47,6 +49,10 @@ impl Field {
 
     const fn okta(self, source: &'static str) -> Self {
         Self { okta: Some(source), ..self }
+    }
+
+    const fn automatic_in_okta(self, source: &'static str) -> Self {
+        Self { is_automatic_in_okta: true, ..self.okta(source) }
     }
 
     const fn azure(self, source: &'static str) -> Self {
@@ -60,6 +66,11 @@ impl Field {
             Provider::Azure => self.azure,
             Provider::Custom => None,
         }
+    }
+
+    /// Whether the provider has a mapping for it by default, which an Admin there can take out.
+    pub const fn is_mapped(&self, provider: Provider) -> bool {
+        self.source(provider).is_some() && !(self.is_automatic_in_okta && matches!(provider, Provider::Okta))
     }
 
     /// Whether it is the account's e-mail address.
@@ -113,7 +124,7 @@ pub const FIELDS: &[Field] = &[
         .okta("Application username (Sign On)")
         .azure("userPrincipalName"),
     Field::new("External ID", "externalId", Need::Expected)
-        .okta("Okta's user id, sent without a mapping")
+        .automatic_in_okta("Okta's user id, sent without a mapping")
         .azure("objectId"),
     Field::new("First name", "name.givenName", Need::Expected).okta("user.firstName").azure("givenName"),
     Field::new("Last name", "name.familyName", Need::Expected).okta("user.lastName").azure("surname"),
@@ -123,7 +134,7 @@ pub const FIELDS: &[Field] = &[
         .okta("user.email")
         .azure("mail"),
     Field::new("Active", "active", Need::Expected)
-        .okta("The status, sent without a mapping")
+        .automatic_in_okta("The status, sent without a mapping")
         .azure("Switch([IsSoftDeleted], , \"False\", \"True\", \"True\", \"False\")"),
     Field::new("Job title", "title", Need::Optional).okta("user.title").azure("jobTitle"),
     Field::new(
@@ -223,6 +234,17 @@ mod tests {
         ] {
             assert!(!email.is_beside(path), "{path}");
         }
+    }
+
+    #[test]
+    fn what_a_provider_maps_by_default_is_neither_what_it_sends_anyway_nor_what_is_not_known() {
+        let mapped = |provider: Provider| -> Vec<&str> {
+            let expected = FIELDS.iter().filter(|field| field.need == Need::Expected);
+            expected.filter(|field| field.is_mapped(provider)).map(|field| field.name).collect()
+        };
+        assert_eq!(mapped(Provider::Okta), ["First name", "Last name", "E-mail"]);
+        assert_eq!(mapped(Provider::Azure), ["External ID", "First name", "Last name", "E-mail", "Active"]);
+        assert_eq!(mapped(Provider::Custom), Vec::<&str>::new());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! One parameter of a query string, read and rewritten.
+//! The parameters of a query string, read and rewritten.
 
 use std::borrow::Cow;
 
@@ -20,6 +20,18 @@ pub(crate) fn edit(query: &mut String, name: &str, change: impl FnOnce(&str) -> 
 /// The decoded value of a parameter.
 pub(crate) fn parameter(query: &str, name: &str) -> Option<String> {
     decode(find(query, name)?.1)
+}
+
+/// Every parameter with its value, decoded as far as it gives text; one without a value has an empty one.
+pub(crate) fn pairs(query: &str) -> impl Iterator<Item = (String, String)> {
+    let text = |part: &str| {
+        let spaced = part.replace('+', " ");
+        percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
+    };
+    query.split('&').filter(|part| !part.is_empty()).map(move |part| {
+        let (key, value) = part.split_once('=').unwrap_or((part, ""));
+        (text(key), text(value))
+    })
 }
 
 /// Where the value of a parameter begins, and the value.

@@ -93,7 +93,7 @@ impl ReasonCode {
                 self,
                 401,
                 "The token was not sent as a Bearer token",
-                "The token was not sent as a Bearer token.",
+                "{detail} ~ The token was not sent as a Bearer token.",
                 Some(Remedy::PasteToken),
             ),
             Self::AuthEntraJwt => certain(
@@ -137,7 +137,7 @@ impl ReasonCode {
                 403,
                 "Nothing shows that the request arrived over HTTPS",
                 "Nothing shows that the request arrived over HTTPS: it arrived over plain HTTP, or the proxy does not say how it was \
-         called. | The token \"{label}\" was sent unencrypted, so replace it after changing the address. ~ If it arrived over \
+         called. | The proxy at {proxy} is not in the list of trusted proxies in Settings > Server. | The token \"{label}\" was sent unencrypted, so replace it after changing the address. ~ If it arrived over \
          plain HTTP, replace the token after changing the address.",
                 Some(Remedy::OpenAddress),
             ),
@@ -153,7 +153,8 @@ impl ReasonCode {
                 self,
                 403,
                 "The request was sent from an address that is not allowed",
-                "The request was sent from an address that is not on the allowed list. | It was sent from {ip}.",
+                "The request was sent from an address that is not on the allowed list. | It was sent from {ip}. | The proxy at {proxy} is not in the list \
+         of trusted proxies in Settings > Server, so the client behind it is not known.",
                 Some(Remedy::EditAllowList),
             ),
             Self::ProtectedAdmin => certain(
@@ -201,7 +202,7 @@ impl ReasonCode {
                 "The request was not understood",
                 "`{attribute}` must be {kind}; {client} sent {value}. ~ `{attribute}` must be {kind}. ~ {detail} \
          ~ The request was not understood.",
-                None,
+                Some(Remedy::OpenMapping),
             ),
             Self::Filter => certain(
                 self,
@@ -244,7 +245,7 @@ impl ReasonCode {
                 404,
                 "Not found",
                 "There is no user or group with this id in this connection. | It was deleted {when}.",
-                None,
+                Some(Remedy::ShowHistory),
             )),
             Self::Rate => certain(
                 self,
@@ -279,14 +280,14 @@ impl ReasonCode {
                 200,
                 "The answer broke off",
                 "Internal error in Foundational: the rest of the answer could not be read, and the identity provider received a part of it. It asks again. | The reference is {id}.",
-                None,
+                Some(Remedy::CreateBundle),
             ),
             Self::Error => certain(
                 self,
                 500,
                 "Internal error",
                 "Internal error in Foundational. Nothing was changed. | The reference is {id}.",
-                None,
+                Some(Remedy::CreateBundle),
             ),
         }
     }

@@ -10,7 +10,7 @@ use crate::provider::Provider;
 use crate::resolved_path::{ResolvedPath, path_of};
 
 /// Parts of an element that say which one it is, and repeat what another part says.
-const OF_ELEMENT: [&str; 4] = ["type", "primary", "display", "$ref"];
+pub(crate) const OF_ELEMENT: [&str; 4] = ["type", "primary", "display", "$ref"];
 
 /// An attribute with a value.
 #[derive(Clone, Debug, PartialEq)]
@@ -192,7 +192,7 @@ fn of_type(kind: &str) -> String {
 }
 
 /// Between the brackets of an element that another filter selects, whose values may be those of a person.
-pub(crate) const OTHER_FILTER: &str = "…";
+pub const OTHER_FILTER: &str = "…";
 
 /// A filter between brackets, in one form: one of the usual two, or that it is another one.
 fn selection(filter: &str) -> String {

@@ -51,6 +51,8 @@ facts! {
     other_id = "otherId";
     /// The host name that the request used.
     host = "host";
+    /// The address that sent headers of a proxy and is no trusted one.
+    proxy = "proxy";
     /// The path of the attribute whose value is wrong.
     attribute = "attribute";
     /// What the attribute must be: "true or false".

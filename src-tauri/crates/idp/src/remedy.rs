@@ -1,10 +1,10 @@
 //! What an admin can do about a refusal or a finding.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// What a button beside a refusal or a finding does. A reason without a remedy has no button.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum Remedy {
@@ -62,6 +62,10 @@ pub enum Remedy {
     SeeDeviations,
     /// Opens which attributes arrive.
     OpenMapping,
+    /// Copies the usual mapping of the identity provider, and opens which attributes arrive.
+    CopyMapping,
+    /// Opens the choice of the account's e-mail address, with the one that arrives, before it is saved.
+    UseThisPath,
     /// Opens the test in which a person leaves.
     TestLeaver,
     /// Takes the refused writes out of what is shown.
@@ -80,11 +84,21 @@ pub enum Remedy {
     KeepRefusing,
     /// Opens who waits to be let through.
     OpenWithheld,
+    /// Opens the console of the identity provider in the browser.
+    OpenConsole,
+    /// Opens the person, with the question whether to block their sign-in here.
+    BlockPerson,
+    /// Opens the look-up of one person.
+    LookUpLeaver,
+    /// Turns on that this computer remains awake while it serves.
+    KeepAwake,
+    /// Opens the support bundle.
+    CreateBundle,
 }
 
 impl Remedy {
     /// Every remedy.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 43] = [
         Self::CreateToken,
         Self::ReplaceToken,
         Self::PasteToken,
@@ -112,6 +126,8 @@ impl Remedy {
         Self::ShowAssign,
         Self::SeeDeviations,
         Self::OpenMapping,
+        Self::CopyMapping,
+        Self::UseThisPath,
         Self::TestLeaver,
         Self::SetAside,
         Self::OpenGroup,
@@ -121,6 +137,11 @@ impl Remedy {
         Self::LetThrough,
         Self::KeepRefusing,
         Self::OpenWithheld,
+        Self::OpenConsole,
+        Self::BlockPerson,
+        Self::LookUpLeaver,
+        Self::KeepAwake,
+        Self::CreateBundle,
     ];
 
     /// The label of the button.
@@ -153,6 +174,8 @@ impl Remedy {
             Self::ShowAssign => "Show how to assign",
             Self::SeeDeviations => "See compatibility",
             Self::OpenMapping => "Open mapping",
+            Self::CopyMapping => "Copy the mapping",
+            Self::UseThisPath => "Use this path instead",
             Self::TestLeaver => "Test a leaver",
             Self::SetAside => "Set aside",
             Self::OpenGroup => "Open group",
@@ -162,6 +185,11 @@ impl Remedy {
             Self::LetThrough => "Allow removals",
             Self::KeepRefusing => "Keep refusing",
             Self::OpenWithheld => "Let users through",
+            Self::OpenConsole => "Open the console",
+            Self::BlockPerson => "Block sign-in here now",
+            Self::LookUpLeaver => "Look up a person who left",
+            Self::KeepAwake => "Keep awake",
+            Self::CreateBundle => "Create support bundle",
         }
     }
 }

@@ -17,7 +17,8 @@ pub(crate) fn may_call(list: &[String], client: Option<IpAddr>) -> bool {
             .is_some_and(|ip| list.iter().filter_map(|text| range(text)).any(|net| net.contains(&ip)))
 }
 
-fn range(text: &str) -> Option<IpNet> {
+/// The range that a text is; an address is a range of one.
+pub(crate) fn range(text: &str) -> Option<IpNet> {
     let text = text.trim();
     let net = text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))?;
     Some(canonical(net))

@@ -16,7 +16,7 @@ pub(crate) async fn arrive(server: &Server, parts: &Parts, host: &str, body: &mu
     let limits = &server.0.limits;
     let mut room = server.0.body_bytes.share("");
     let read = body.read(limits.user_body, limits.body_time, &mut room).await;
-    let origin = ClientOrigin::of(parts, &server.0.own_request_key).ok();
+    let origin = ClientOrigin::of(parts, &server.0.own_request_key, &server.0.proxies).ok();
     if let Some(origin) = &origin {
         exposed_token::note_https(server, origin);
     }

@@ -32,13 +32,12 @@ pub(crate) async fn authenticate(
     let authenticated = check_token(store, connection, headers).await?;
     // Only after the token: a client without one learns nothing about this server.
     if origin.is_plain_http() || (address.public && !origin.secure && !origin.own) {
-        return Err(plain_http(&authenticated.token));
+        return Err(of_proxy(plain_http(&authenticated.token), origin));
     }
     if !may_call(&connection.rules.allowed_addresses, origin.client) {
-        return Err(Refusal::new(
-            ReasonCode::ForbiddenAddress,
-            scim::Error::forbidden(sentences::NOT_ALLOWED),
-        ));
+        let refusal =
+            Refusal::new(ReasonCode::ForbiddenAddress, scim::Error::forbidden(sentences::NOT_ALLOWED));
+        return Err(of_proxy(refusal, origin));
     }
     store.note_token_use(&authenticated.token.id);
     Ok(authenticated)
@@ -51,6 +50,13 @@ fn plain_http(token: &Token) -> Refusal {
     let detail = format!("{} {about_token}", sentences::PLAIN_HTTP);
     Refusal::new(ReasonCode::PlainHttp, scim::Error::forbidden(detail))
         .with_facts(|facts| facts.label = is_exposed.then(|| token.label.clone()))
+}
+
+/// Names the proxy that says more than what is believed of it.
+fn of_proxy(mut refusal: Refusal, origin: &ClientOrigin) -> Refusal {
+    let Some(ip) = origin.untrusted_proxy else { return refusal };
+    refusal.error.detail = format!("{} {}", refusal.error.detail, sentences::untrusted_proxy(ip));
+    refusal.with_facts(|facts| facts.proxy = Some(ip.to_string()))
 }
 
 /// The token of a request, of any connection, whether or not it is still valid.

@@ -12,6 +12,7 @@ use crate::host_names::{is_this_computer, parse_host_name};
 use crate::local_or_encrypted::is_local_or_encrypted;
 use crate::own_requests::OwnRequestKey;
 use crate::refusal::Refusal;
+use crate::trusted_proxies::TrustedProxies;
 
 /// The mark of a request that arrived over this server's own TLS.
 #[derive(Clone, Copy)]
@@ -20,7 +21,7 @@ pub(crate) struct OverTls;
 /// Where a request comes from.
 #[derive(Clone, Debug)]
 pub(crate) struct ClientOrigin {
-    /// The client, looking through a proxy on this computer; None when the proxy does not say who it is.
+    /// The client, looking through trusted proxies; None when they do not say who it is.
     pub client: Option<IpAddr>,
     /// The other end of the connection.
     pub peer: Option<IpAddr>,
@@ -32,6 +33,8 @@ pub(crate) struct ClientOrigin {
     proxy_client: Option<IpAddr>,
     /// It comes from this very process.
     pub own: bool,
+    /// The other end, where it has the headers of a proxy and is no trusted one.
+    pub untrusted_proxy: Option<IpAddr>,
 }
 
 /// How a proxy was called.
@@ -48,14 +51,18 @@ impl ClientOrigin {
     ///
     /// # Errors
     /// When the headers of the proxies cannot be read or contradict each other.
-    pub(crate) fn of(parts: &Parts, own_request_key: &OwnRequestKey) -> Result<Self, Refusal> {
+    pub(crate) fn of(
+        parts: &Parts,
+        own_request_key: &OwnRequestKey,
+        proxies: &TrustedProxies,
+    ) -> Result<Self, Refusal> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
         let is_over_tls = parts.extensions.get::<OverTls>().is_some();
-        Self::read(peer, &parts.headers, own_request_key.is_in(&parts.headers), is_over_tls)
+        Self::read(peer, &parts.headers, own_request_key.is_in(&parts.headers), is_over_tls, proxies)
     }
 
-    /// What the headers say about the client counts only when a proxy on this computer sends them. Then it also counts that
-    /// the proxy was called over plain HTTP, however it calls this server.
+    /// What the headers say about the client counts only when a trusted proxy sends them. Then it also counts that the proxy was
+    /// called over plain HTTP, however it calls this server.
     ///
     /// `has_key`: the request carries what only this process knows. Nothing else shows that a request without the headers
     /// of a proxy began on this computer: the loopback address is that of every tunnel as well, and the Host header is the
@@ -65,10 +72,11 @@ impl ClientOrigin {
         headers: &HeaderMap,
         has_key: bool,
         is_over_tls: bool,
+        proxies: &TrustedProxies,
     ) -> Result<Self, Refusal> {
         let peer = peer.map(|ip| ip.to_canonical());
-        let is_trusted = peer.is_none_or(|ip| ip.is_loopback());
-        let forwarding = forwarded::read(headers)
+        let is_trusted = peer.is_none_or(|ip| proxies.contains(ip));
+        let forwarding = forwarded::read(headers, |ip| proxies.contains(ip))
             .map_err(|detail| Refusal::new(ReasonCode::Invalid, scim::Error::new(400, detail)))?;
         Ok(match forwarding {
             Some(forwarding) if is_trusted => Self {
@@ -86,14 +94,23 @@ impl ClientOrigin {
                 },
                 proxy_client: forwarding.proxy_client,
                 own: false,
+                untrusted_proxy: None,
             },
-            _ => {
+            forwarding => {
                 let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
-                let own = is_trusted
+                let own = peer.is_none_or(|ip| ip.is_loopback())
                     && forwarding.is_none()
                     && (has_key || peer.is_none())
                     && host.and_then(parse_host_name).is_none_or(|name| is_this_computer(&name));
-                Self { client: peer, peer, secure: is_over_tls, proto: None, proxy_client: None, own }
+                Self {
+                    client: peer,
+                    peer,
+                    secure: is_over_tls,
+                    proto: None,
+                    proxy_client: None,
+                    own,
+                    untrusted_proxy: peer.filter(|_| forwarding.is_some()),
+                }
             }
         })
     }
@@ -159,17 +176,33 @@ mod tests {
         pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
     }
 
+    /// One beside this computer.
+    fn proxies() -> TrustedProxies {
+        let proxies = TrustedProxies::default();
+        proxies.set(&["10.0.0.4".to_owned()]);
+        proxies
+    }
+
     fn origin(peer: &str, pairs: &[(&'static str, &str)]) -> ClientOrigin {
-        ClientOrigin::read(Some(peer.parse().unwrap()), &headers(pairs), false, false)
+        ClientOrigin::read(Some(peer.parse().unwrap()), &headers(pairs), false, false, &proxies())
             .unwrap_or_else(|r| panic!("{r:?}"))
     }
 
     #[test]
-    fn only_the_headers_of_a_proxy_on_this_computer_count() {
+    fn only_the_headers_of_a_trusted_proxy_count() {
         let spoofed =
             origin("203.0.113.9", &[("x-forwarded-proto", "https"), ("x-forwarded-for", "10.0.0.1")]);
         assert!(!spoofed.secure, "a stranger cannot claim HTTPS");
         assert_eq!(spoofed.client, Some("203.0.113.9".parse().unwrap()), "nor another address");
+        assert_eq!(spoofed.untrusted_proxy, spoofed.peer, "and it is named");
+        let listed = [("x-forwarded-proto", "https"), ("x-forwarded-for", "203.0.113.9, 127.0.0.1")];
+        for peer in ["10.0.0.4", "::ffff:10.0.0.4", "127.0.0.1"] {
+            let proxied = origin(peer, &listed);
+            assert!(proxied.secure && proxied.untrusted_proxy.is_none() && !proxied.own, "{peer}");
+            assert_eq!(proxied.client, Some("203.0.113.9".parse().unwrap()), "{peer}");
+        }
+        let there = origin("10.0.0.4", &[("x-forwarded-for", "127.0.0.1")]);
+        assert_eq!(there.client, there.peer, "what begins on the computer of the proxy");
         let proxied = origin(
             "127.0.0.1",
             &[("x-forwarded-proto", "https"), ("x-forwarded-for", "10.0.0.1, 198.51.100.7")],
@@ -193,14 +226,21 @@ mod tests {
         let host = [("host", "localhost:8470")];
         assert!(!origin("127.0.0.1", &host).own, "a raw tunnel looks just like this");
         let of = |peer: Option<&str>, pairs: &[(&'static str, &str)], has_key| {
-            ClientOrigin::read(peer.map(|ip| ip.parse().unwrap()), &headers(pairs), has_key, false)
-                .unwrap()
-                .own
+            ClientOrigin::read(
+                peer.map(|ip| ip.parse().unwrap()),
+                &headers(pairs),
+                has_key,
+                false,
+                &proxies(),
+            )
+            .unwrap()
+            .own
         };
         assert!(of(Some("127.0.0.1"), &host, true), "with the key");
         assert!(of(None, &host, false), "handed to the router inside this process");
         assert!(!of(None, &[("host", "scim.example.com")], false), "by a name of elsewhere");
         assert!(!of(Some("203.0.113.9"), &host, true), "not from elsewhere");
+        assert!(!of(Some("10.0.0.4"), &host, true), "nor from another proxy");
         let proxied = [("host", "localhost:8470"), ("x-forwarded-for", "")];
         assert!(!of(Some("127.0.0.1"), &proxied, true), "not through a proxy, even if its header is empty");
     }
@@ -263,7 +303,7 @@ mod tests {
             ("127.0.0.1", https, true, true),
         ] {
             let peer_address = Some(peer.parse().unwrap());
-            let origin = ClientOrigin::read(peer_address, &headers(pairs), false, true).unwrap();
+            let origin = ClientOrigin::read(peer_address, &headers(pairs), false, true, &proxies()).unwrap();
             let read_as = (origin.secure, origin.is_proxied_securely());
             assert_eq!(read_as, (is_secure, is_proxied), "{peer} {pairs:?}");
         }
@@ -272,8 +312,8 @@ mod tests {
     #[test]
     fn contradicting_proxy_headers_are_refused() {
         let both = headers(&[("x-forwarded-proto", "https"), ("forwarded", "for=1.2.3.4;proto=http")]);
-        let refusal =
-            ClientOrigin::read(Some("127.0.0.1".parse().unwrap()), &both, false, false).unwrap_err();
+        let refusal = ClientOrigin::read(Some("127.0.0.1".parse().unwrap()), &both, false, false, &proxies())
+            .unwrap_err();
         assert_eq!(refusal.error.status, 400, "one of them is wrong");
     }
 }

@@ -6,7 +6,8 @@ use idp::recognise::{KnownEvent, near_miss};
 use scim::{ResourceType, Target, is_id};
 use serde_json::Value;
 use store::{
-    Activity, ActivityNote, ActivityResult, RequestEvidence, RequestHealth, WriteOutcome, WriteRefusal,
+    Activity, ActivityNote, ActivityResult, RecordedBodies, RequestEvidence, RequestHealth, WriteOutcome,
+    WriteRefusal,
 };
 
 use crate::answer::ReadyText;
@@ -14,7 +15,7 @@ use crate::evidence::{evidence, is_unknown_path};
 use crate::exchange::{Ending, Exchange};
 use crate::health::health;
 use crate::notes::{NEAR_MISS, note};
-use crate::recorded_request::{MOST_OF_BODY, RecordedRequest, cut};
+use crate::recorded_request::{MOST_OF_BODY, RecordedRequest, cut, recorded_body};
 use crate::redact::Redaction;
 use crate::sentences;
 
@@ -44,6 +45,7 @@ pub(crate) fn outline(exchange: &Exchange) -> Option<Activity> {
         host: None,
         user_agent: None,
         notes: Vec::new(),
+        bodies: exchange.bodies,
         request_body: None,
         response_body: None,
         evidence: Vec::new(),
@@ -129,7 +131,7 @@ pub(crate) fn describe(mut exchange: Exchange, outline: Activity) -> Activity {
             .map(|note| ActivityNote { text: redaction.text(note.text), ..note })
             .collect(),
         request_body,
-        response_body: shown(body, text.as_ref(), &mut redaction),
+        response_body: shown(body, text.as_ref(), &mut redaction, outline.bodies),
         evidence,
         health: Some(health),
         ..outline
@@ -165,14 +167,23 @@ fn without_secrets(health: RequestHealth, redaction: &mut Redaction) -> RequestH
     RequestHealth { writes: writes.collect(), ..health }
 }
 
-/// A body without the secrets in it. Where there are none, that is the text that was sent.
-fn shown(body: Option<Value>, sent: Option<&ReadyText>, redaction: &mut Redaction) -> Option<String> {
+/// An answer's body as it is recorded: without the secrets in it. Where there are none, that is the text that was sent.
+fn shown(
+    body: Option<Value>,
+    sent: Option<&ReadyText>,
+    redaction: &mut Redaction,
+    bodies: RecordedBodies,
+) -> Option<String> {
+    if bodies == RecordedBodies::None {
+        return None;
+    }
     let as_sent = |sent: &[u8]| {
         cut(String::from_utf8_lossy(&sent[..sent.len().min(MOST_OF_BODY + 4)]).into_owned(), MOST_OF_BODY)
     };
     // Whether a person has any is the same each time that it is sent.
     let person = sent.and_then(|sent| sent.person.as_ref()).filter(|_| redaction.is_empty());
-    let is_plain = person.is_some_and(|person| person.is_plain.get() == Some(&true));
+    let is_full = bodies == RecordedBodies::Full;
+    let is_plain = is_full && person.is_some_and(|person| person.is_plain.get() == Some(&true));
     let mut body = match (body, sent) {
         (Some(body), _) => body,
         (None, Some(sent)) if is_plain => return Some(as_sent(&sent.bytes)),
@@ -183,10 +194,10 @@ fn shown(body: Option<Value>, sent: Option<&ReadyText>, redaction: &mut Redactio
     if let Some(person) = person {
         person.is_plain.get_or_init(|| !is_changed);
     }
-    Some(match sent.filter(|_| !is_changed) {
-        Some(sent) => as_sent(&sent.bytes),
-        None => cut(body.to_string(), MOST_OF_BODY),
-    })
+    match sent.filter(|_| is_full && !is_changed) {
+        Some(sent) => Some(as_sent(&sent.bytes)),
+        None => recorded_body(body, bodies),
+    }
 }
 
 /// Whether an answer holds any of the resources that the client asked for.

@@ -12,7 +12,7 @@ use idp::Provider;
 use jiff::Timestamp;
 use scim::json;
 use serde_json::Value;
-use store::{ActivityNote, KnownConnection, StepTimes};
+use store::{ActivityNote, KnownConnection, RecordedBodies, StepTimes};
 
 use crate::answer::{ActivitySummary, ReadyText};
 use crate::authenticate::Authenticated;
@@ -44,6 +44,8 @@ pub(crate) struct Exchange {
     pub method: Method,
     pub uri: Uri,
     pub user_agent: Option<HeaderValue>,
+    /// What of its bodies is recorded.
+    pub bodies: RecordedBodies,
     /// Its body, as it arrived; None where it has none, that was not read, or it is long and recorded.
     pub body: Option<Bytes>,
     /// It as it is recorded, where the body is long.
@@ -94,6 +96,7 @@ impl Exchange {
             method: parts.method.clone(),
             uri: parts.uri.clone(),
             user_agent: parts.headers.get(header::USER_AGENT).cloned(),
+            bodies: RecordedBodies::Full,
             body: None,
             recorded: None,
             steps: StepTimes::default(),
@@ -145,6 +148,7 @@ impl Exchange {
             self.body.as_deref(),
             path,
             *is_routed,
+            self.bodies,
         )
     }
 

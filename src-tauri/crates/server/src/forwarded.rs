@@ -1,7 +1,7 @@
 //! What proxies say about the request that they pass on: `Forwarded` (RFC 7239) and the `X-Forwarded-` headers.
 //!
 //! Any client can write these headers too, and an honest proxy adds its own part at the right. So they are read from the
-//! right, and as far as a trusted proxy vouches for them: past addresses of this computer, up to the first that is not.
+//! right, and as far as a trusted proxy vouches for them: past the addresses of trusted proxies, up to the first that is none.
 //! The parsers that are on crates.io (`rfc7239` 0.1, `forwarded-header-value` 0.1) split at commas inside quotes, which lets
 //! a client write the proxy's element; so this one is our own.
 
@@ -18,7 +18,7 @@ const PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 pub(crate) enum Client {
     /// This one called.
     Known(IpAddr),
-    /// Only this computer's own addresses are named.
+    /// Only loopback addresses are named: it began on the computer of the proxy next to us.
     ThisComputer,
     /// Nothing, or nothing that counts.
     Unknown,
@@ -36,11 +36,15 @@ pub(crate) struct Forwarding {
     pub proxy_client: Option<IpAddr>,
 }
 
-/// Reads the headers; None when there are none, not even empty ones.
+/// Reads the headers; None when there are none, not even empty ones. `is_trusted`: whether an address is that of a proxy whose
+/// part of them is believed, as a loopback address is.
 ///
 /// # Errors
 /// What is wrong with them, for the other side: a `Forwarded` that cannot be read, or two that contradict each other.
-pub(crate) fn read(headers: &HeaderMap) -> Result<Option<Forwarding>, &'static str> {
+pub(crate) fn read(
+    headers: &HeaderMap,
+    is_trusted: impl Fn(IpAddr) -> bool,
+) -> Result<Option<Forwarding>, &'static str> {
     // A byte that is no text makes its own element no address; it must not make the header disappear.
     let joined = |name: &HeaderName| {
         let lines: Vec<String> = headers
@@ -64,10 +68,11 @@ pub(crate) fn read(headers: &HeaderMap) -> Result<Option<Forwarding>, &'static s
     {
         return Err("The proxy says both http and https (Forwarded and X-Forwarded-Proto differ).");
     }
-    let of_chain = chain.as_deref().map(|text| walk(text.rsplit(',').map(|part| node(part.trim()))));
-    let of_forwarded = last
-        .filter(|element| element.client.is_some())
-        .map(|_named| walk(elements.iter().rev().map(|element| element.client.as_deref().and_then(node))));
+    let of_chain =
+        chain.as_deref().map(|text| walk(text.rsplit(',').map(|part| node(part.trim())), &is_trusted));
+    let of_forwarded = last.filter(|element| element.client.is_some()).map(|_named| {
+        walk(elements.iter().rev().map(|element| element.client.as_deref().and_then(node)), &is_trusted)
+    });
     let client = match (of_chain, of_forwarded) {
         (Some(left), Some(right)) if left != right => Client::Unknown,
         (left, right) => left.or(right).unwrap_or(Client::Unknown),
@@ -87,17 +92,22 @@ fn last_of(list: &str) -> &str {
     list.rsplit(',').next().unwrap_or_default().trim()
 }
 
-/// From the right past this computer's own addresses. What is no address ends the walk: no trusted proxy vouches for
-/// what is left of it.
-fn walk(from_the_right: impl Iterator<Item = Option<IpAddr>>) -> Client {
+/// From the right past the addresses of trusted proxies. What is no address ends the walk: no trusted proxy vouches for what is
+/// left of it. Where only trusted proxies are named, the one that was called first is the client.
+fn walk(
+    from_the_right: impl Iterator<Item = Option<IpAddr>>,
+    is_trusted: &impl Fn(IpAddr) -> bool,
+) -> Client {
+    let mut first_proxy = None;
     for step in from_the_right {
         match step {
             Some(ip) if ip.is_loopback() => {}
+            Some(ip) if is_trusted(ip) => first_proxy = Some(ip),
             Some(ip) => return Client::Known(ip),
             None => return Client::Unknown,
         }
     }
-    Client::ThisComputer
+    first_proxy.map_or(Client::ThisComputer, Client::Known)
 }
 
 /// A node's address: `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]`, `[2001:db8::1]:80`; not `unknown`, nor a
@@ -186,14 +196,20 @@ fn pair(text: &str) -> Option<Option<(&str, String, &str)>> {
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
     use super::*;
+
+    /// Trusted beside this computer.
+    const PROXIES: [IpAddr; 2] =
+        [IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), IpAddr::V4(Ipv4Addr::new(192, 0, 2, 2))];
 
     fn forwarding(headers: &[(&'static str, &[u8])]) -> Result<Option<Forwarding>, &'static str> {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(*name, axum::http::HeaderValue::from_bytes(value).unwrap());
         }
-        read(&map)
+        read(&map, |ip| ip.is_loopback() || PROXIES.contains(&ip))
     }
 
     fn known(ip: &str) -> Client {
@@ -201,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn the_client_is_the_first_address_from_the_right_that_is_not_this_computer() {
+    fn the_client_is_the_first_address_from_the_right_that_no_trusted_proxy_has() {
         use Client::{ThisComputer, Unknown};
         for (chain, client) in [
             ("203.0.113.9", known("203.0.113.9")),
@@ -213,6 +229,11 @@ mod tests {
             ("[2001:db8::1]:4711", known("2001:db8::1")),
             ("2001:db8::1", known("2001:db8::1")),
             ("127.0.0.1", ThisComputer),
+            ("10.0.0.1, 203.0.113.9, 192.0.2.2, 127.0.0.1, ::ffff:192.0.2.1", known("203.0.113.9")),
+            ("10.0.0.1, 203.0.113.9, 192.0.2.3", known("192.0.2.3")),
+            ("192.0.2.1, 192.0.2.2", known("192.0.2.1")),
+            ("127.0.0.1, 192.0.2.2", known("192.0.2.2")),
+            ("203.0.113.9, unknown, 192.0.2.1", Unknown),
             ("203.0.113.9, unknown", Unknown),
             ("203.0.113.9, _hidden", Unknown),
             ("203.0.113.9, unknown, 127.0.0.1", Unknown),

@@ -32,6 +32,12 @@ pub fn without_brackets(name: &str) -> &str {
     name.trim_start_matches('[').trim_end_matches(']')
 }
 
+/// Whether a name of a certificate, in small letters, is for this host: a star stands for the first label (RFC 9525 section 6.3).
+pub fn is_name_for(name: &str, host: &str) -> bool {
+    let parent = host.split_once('.').filter(|(label, _)| !label.is_empty()).map(|(_, parent)| parent);
+    name == host || (parent.is_some() && name.strip_prefix("*.") == parent)
+}
+
 /// Whether a name is one of this computer's own.
 pub fn is_this_computer(name: &str) -> bool {
     name == "localhost"
@@ -65,6 +71,21 @@ mod tests {
             (".", None),
         ] {
             assert_eq!(parse_host_name(text).as_deref(), read, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_star_is_one_label() {
+        for (name, host, is_for) in [
+            ("scim.example.com", "scim.example.com", true),
+            ("*.example.com", "scim.example.com", true),
+            ("*.example.com", "a.scim.example.com", false),
+            ("*.example.com", "example.com", false),
+            ("*.example.com", ".example.com", false),
+            ("*.com", "com", false),
+            ("scim.example.com", "other.example.com", false),
+        ] {
+            assert_eq!(is_name_for(name, host), is_for, "{name} {host}");
         }
     }
 

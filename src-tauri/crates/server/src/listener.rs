@@ -2,6 +2,7 @@
 //! TLS terminates here, and any address can be bound. Beside the server, what is no SCIM is answered on other sockets.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -78,7 +79,7 @@ impl Listener {
     /// See [`ListenError`]; nothing is left running.
     pub fn start_beside(router: &Router, wanted: SocketAddr) -> Result<Self, ListenError> {
         let few = SocketLimits { all: FEW, each: FEW, ..SocketLimits::default() };
-        Self::listen(router, &Acceptor { sockets: Sockets::new(few), tls: None }, wanted)
+        Self::listen(router, &Acceptor { sockets: Sockets::new(few, Arc::default()), tls: None }, wanted)
     }
 
     fn listen(router: &Router, acceptor: &Acceptor, wanted: SocketAddr) -> Result<Self, ListenError> {

@@ -23,7 +23,7 @@ use crate::exchange::Exchange;
 use crate::execute::execute;
 use crate::execute::job::Job;
 use crate::explain::explain;
-use crate::notes::{GONE, note};
+use crate::notes::{GONE, note, wrong_secret};
 use crate::pool::Share;
 use crate::record::record;
 use crate::refusal::Refusal;
@@ -81,6 +81,7 @@ async fn answer(
     let unfinished = server.0.unfinished.clone().acquire_owned().await.ok();
     let now = server.0.store.clock().now();
     let mut exchange = Exchange::begin(head.request_id.clone(), now, started, &parts);
+    exchange.bodies = server.0.bodies.get();
     let mut body = IncomingBody::of(&parts, body);
     let deadline = started + server.0.limits.request_time;
     let attempted = guarded(deadline, Box::pin(attempt(&server, &mut exchange, &parts, &mut body))).await;
@@ -150,7 +151,7 @@ async fn attempt(
         exchange.is_check = true;
         return Ok((arrival::arrive(server, parts, host, body).await, None));
     }
-    let origin = ClientOrigin::of(parts, &server.0.own_request_key);
+    let origin = ClientOrigin::of(parts, &server.0.own_request_key, &server.0.proxies);
     exchange.origin = origin.as_ref().ok().cloned();
     if let Ok(origin) = &origin {
         exposed_token::note_https(server, origin);
@@ -190,13 +191,13 @@ async fn attempt(
     }
     exchange.end_step();
     // Before the schemas and the address are read: what is written with newer ones has at least this number.
-    let view = server.view();
+    let view = server.view(connection.way_in);
     let job = Job {
         server: server.clone(),
         view,
         registry: server.registry(),
         scope: Scope::of(connection.id.clone()),
-        base: server.address().endpoint(&connection.id),
+        base: server.address().endpoint(&connection.id, connection.way_in),
         origin: ChangeSource {
             connection_id: Some(connection.id.clone()),
             activity_id: Some(exchange.id.clone()),
@@ -232,6 +233,9 @@ async fn admit(
     if is_foreign || !(server.is_discovery_open() && needs_no_token(parts, path)) {
         let (store, address) = (&server.0.store, server.address());
         let authenticated = authenticate(store, connection, &address, origin, &parts.headers).await;
+        if authenticated.as_ref().is_err_and(|refusal| refusal.names_known_key) {
+            exchange.notes.push(wrong_secret());
+        }
         exchange.set_authenticated(authenticated.map_err(|refusal| {
             if is_foreign {
                 Refusal { names_known_key: refusal.names_known_key, ..Refusal::misdirected(host) }

@@ -2,9 +2,11 @@
 
 use axum::http::{HeaderValue, Method, Uri};
 use idp::IncomingRequest;
+use idp::masked::Mask;
 use idp::recognise::{Recognition, recognise};
 use scim::{Target, json};
 use serde_json::Value;
+use store::RecordedBodies;
 
 use crate::redact::Redaction;
 use crate::sent_write::{SentBody, SentWrite, writes_in_bulk};
@@ -38,6 +40,7 @@ impl RecordedRequest {
         body: Option<&[u8]>,
         path: &str,
         is_routed: bool,
+        bodies: RecordedBodies,
     ) -> Self {
         let mut redaction = Redaction::default();
         let shown_path = cut(redaction.address(path, uri.query()), 2048);
@@ -58,10 +61,11 @@ impl RecordedRequest {
             (Some(body), Some(Target::Bulk)) => writes_in_bulk(body),
             _ => Vec::new(),
         };
-        let body = request.body.take().map(|body| {
+        let body = request.body.take().and_then(|body| {
             let mut body = Value::Object(body);
+            // What it gives away as a secret is hidden in every other text, also where the body is not recorded.
             redaction.body(&mut body);
-            cut(body.to_string(), MOST_OF_BODY)
+            recorded_body(body, bodies)
         });
         Self {
             method: shown_method,
@@ -74,6 +78,17 @@ impl RecordedRequest {
             redaction,
         }
     }
+}
+
+/// A body without secrets, as it is recorded.
+pub(crate) fn recorded_body(body: Value, bodies: RecordedBodies) -> Option<String> {
+    let body = match bodies {
+        RecordedBodies::Full => body,
+        // Before it is cut: a part of a body has no shape.
+        RecordedBodies::Masked => Mask::NAMES.parsed(&body),
+        RecordedBodies::None => return None,
+    };
+    Some(cut(body.to_string(), MOST_OF_BODY))
 }
 
 /// The text, or as much of it as fits into `limit` bytes.

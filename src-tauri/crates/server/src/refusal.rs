@@ -93,6 +93,16 @@ impl Refusal {
         )
     }
 
+    /// The disk has space for removals alone.
+    fn no_room() -> Self {
+        Self::unavailable(
+            ReasonCode::Busy,
+            30,
+            "The disk of Foundational is nearly full. What takes access or memberships away is done; other changes are refused \
+             until there is space. Nothing was changed. Try again later.",
+        )
+    }
+
     /// A panic ended it at an unknown place.
     pub(crate) fn defect() -> Self {
         Self::new(
@@ -249,6 +259,7 @@ impl From<store::Error> for Refusal {
             store::Error::ConnectionGone => Self::no_endpoint(),
             store::Error::ConnectionPaused(by) => Self::paused(by),
             store::Error::RemovalHeld => Self::held(),
+            store::Error::NoRoom => Self::no_room(),
             full if full.is_disk_full() => Self::not_stored(),
             store::Error::Defect(_) => Self::new(ReasonCode::Error, Error::internal(DEFECT)),
             _ => Self::new(

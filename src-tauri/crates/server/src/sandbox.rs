@@ -27,6 +27,7 @@ impl Server {
             self.0.limits.clone(),
             Arc::clone(&self.0.hosts),
             Arc::clone(&self.0.own_request_key),
+            Arc::clone(&self.0.proxies),
         );
         sandbox.set_registry(self.registry());
         sandbox.set_discovery_open(self.is_discovery_open());

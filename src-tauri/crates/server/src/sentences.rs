@@ -1,5 +1,7 @@
 //! Sentences for the admin of the identity provider, and for the activity here.
 
+use std::net::IpAddr;
+
 use idp::reason_code::ReasonCode;
 use scim::{CompareOp, Filter, Node, ResourceType};
 use store::ActivityResult;
@@ -18,6 +20,11 @@ pub(crate) const OTHER_CONNECTION: &str =
     "The token belongs to another connection of this Foundational. Use it with its own endpoint.";
 pub(crate) const PLAIN_HTTP: &str = "The request arrived over plain http, or the reverse proxy does not say that it arrived \
      over https. Use an address that begins with https; the proxy must pass X-Forwarded-Proto.";
+/// Follows a sentence that the headers of a trusted proxy would have made needless.
+pub(crate) fn untrusted_proxy(ip: IpAddr) -> String {
+    format!("The proxy at {ip} is not in the list of trusted proxies of Foundational.")
+}
+
 /// Follows [`PLAIN_HTTP`].
 pub(crate) const EXPOSED_TOKEN: &str = "The token was sent unencrypted: replace it in Foundational.";
 /// Follows [`PLAIN_HTTP`].

@@ -5,18 +5,20 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use idp::WayIn;
 use jiff::Timestamp;
 use scim::Registry;
-use store::Store;
+use store::{RecordedBodies, Store};
 use tokio::sync::Semaphore;
 
 use crate::address::Address;
 use crate::alike::Kind;
 use crate::allowed_hosts::AllowedHosts;
+use crate::bodies_setting::BodiesSetting;
 use crate::cursor::Cursors;
 use crate::exchange::Exchange;
 use crate::flood::Floods;
-use crate::host_names::{is_this_computer, parse_host_name};
+use crate::host_names::{is_name_for, is_this_computer, parse_host_name};
 use crate::limits::ServerLimits;
 use crate::open_files;
 use crate::own_requests::OwnRequestKey;
@@ -26,6 +28,7 @@ use crate::request_counts::RequestCounts;
 use crate::request_metrics::RequestMetrics;
 use crate::sockets::{SocketLimits, Sockets};
 use crate::throttle::Throttle;
+use crate::trusted_proxies::TrustedProxies;
 
 /// Answers SCIM for one workspace. Cheap to clone.
 #[derive(Clone)]
@@ -44,6 +47,7 @@ pub(crate) struct State {
     pub sockets: Sockets,
     pub hosts: Arc<AllowedHosts>,
     pub own_request_key: Arc<OwnRequestKey>,
+    pub proxies: Arc<TrustedProxies>,
     pub reachability: ReachabilityCheck,
     /// The sandboxes that this server answers for, by the id of their connection.
     pub sandboxes: RwLock<HashMap<String, Server>>,
@@ -52,6 +56,7 @@ pub(crate) struct State {
     registry: RwLock<Arc<Registry>>,
     address: RwLock<Arc<Address>>,
     is_discovery_open: AtomicBool,
+    pub bodies: BodiesSetting,
     /// A proxy has said of a request that it arrived over HTTPS, since the start.
     pub has_seen_https: AtomicBool,
     /// Grows when the schemas or the address change, by which people are written.
@@ -70,7 +75,8 @@ impl Server {
     /// A server with other bounds than the usual ones.
     pub fn with_limits(store: Store, address: Address, limits: ServerLimits) -> Self {
         let hosts = Arc::new(AllowedHosts::of(store.clone()));
-        Self::sharing(store, address, limits, hosts, Arc::new(OwnRequestKey::generate()))
+        let own_request_key = Arc::new(OwnRequestKey::generate());
+        Self::sharing(store, address, limits, hosts, own_request_key, Arc::default())
     }
 
     pub(crate) fn sharing(
@@ -79,6 +85,7 @@ impl Server {
         limits: ServerLimits,
         hosts: Arc<AllowedHosts>,
         own_request_key: Arc<OwnRequestKey>,
+        proxies: Arc<TrustedProxies>,
     ) -> Self {
         let sockets = match open_files::room_for_sockets() {
             Some(room) => SocketLimits { all: limits.sockets.all.min(room), ..limits.sockets },
@@ -92,15 +99,17 @@ impl Server {
             body_bytes: Pool::new(limits.body_bytes),
             floods: Floods::default(),
             counts: RequestCounts::default(),
-            sockets: Sockets::new(sockets),
+            sockets: Sockets::new(sockets, Arc::clone(&proxies)),
             hosts,
             own_request_key,
+            proxies,
             reachability: ReachabilityCheck::default(),
             sandboxes: RwLock::default(),
             unfinished: Arc::new(Semaphore::new(MANY as usize)),
             registry: RwLock::new(Arc::new(Registry::standard())),
             address: RwLock::new(Arc::new(address)),
             is_discovery_open: AtomicBool::new(false),
+            bodies: BodiesSetting::default(),
             has_seen_https: AtomicBool::new(false),
             view: AtomicU64::new(0),
             limits,
@@ -129,9 +138,10 @@ impl Server {
         self.0.view.fetch_add(1, Ordering::Release);
     }
 
-    /// The number of the schemas and the address that are in force, or an older one.
-    pub(crate) fn view(&self) -> u64 {
-        self.0.view.load(Ordering::Acquire)
+    /// The number of the schemas and the address that are in force, or an older one, for those who are reached by this way: it
+    /// decides which of the bases they see.
+    pub(crate) fn view(&self, way: WayIn) -> u64 {
+        self.0.view.load(Ordering::Acquire) * WayIn::ALL.len() as u64 + way as u64
     }
 
     /// Whether `/Schemas`, `/ResourceTypes` and `/ServiceProviderConfig` are answered without a token.
@@ -142,6 +152,17 @@ impl Server {
     /// Switches that on or off.
     pub fn set_discovery_open(&self, is_open: bool) {
         self.0.is_discovery_open.store(is_open, Ordering::Relaxed);
+    }
+
+    /// Records this of the bodies, from the next request on.
+    pub fn set_recorded_bodies(&self, bodies: RecordedBodies) {
+        self.0.bodies.set(bodies);
+    }
+
+    /// Believes the `Forwarded` and `X-Forwarded-` headers of these addresses and CIDR ranges from now on, beside those of this
+    /// computer. A text that [`is_proxy_range`](crate::is_proxy_range) refuses is left out.
+    pub fn set_trusted_proxies(&self, list: &[String]) {
+        self.0.proxies.set(list);
     }
 
     /// The header by which a request shows that this process sends it, for plain HTTP on this computer alone: it must not
@@ -188,7 +209,7 @@ impl Server {
         !address.public
             || is_this_computer(host)
             || own().as_deref() == Some(host)
-            || address.own_names.iter().any(|name| name == host)
+            || address.own_names.iter().any(|name| is_name_for(name, host))
             || self.0.hosts.contains(host)
     }
 

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use axum::http::Version;
 
 use crate::throttle::network;
+use crate::trusted_proxies::TrustedProxies;
 
 /// Bounds of sockets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +54,7 @@ pub(crate) struct Sockets(Arc<Inner>);
 
 struct Inner {
     limits: SocketLimits,
+    proxies: Arc<TrustedProxies>,
     table: Mutex<Table>,
 }
 
@@ -101,8 +103,9 @@ pub(crate) struct SocketPermit {
 }
 
 impl Sockets {
-    pub(crate) fn new(limits: SocketLimits) -> Self {
-        Self(Arc::new(Inner { limits, table: Mutex::default() }))
+    /// The proxies of this list have as many as there may be: theirs are those of all their clients.
+    pub(crate) fn new(limits: SocketLimits, proxies: Arc<TrustedProxies>) -> Self {
+        Self(Arc::new(Inner { limits, proxies, table: Mutex::default() }))
     }
 
     pub(crate) fn limits(&self) -> &SocketLimits {
@@ -115,11 +118,11 @@ impl Sockets {
 
     /// Admits a new socket. `None` when there is no room for it.
     pub(crate) fn admit(&self, from: IpAddr, now: Instant) -> Option<SocketPermit> {
-        let is_local = from.to_canonical().is_loopback();
+        let is_proxy = self.0.proxies.contains(from);
         let from = network(from);
         let mut table = self.table();
         let of_it = |address: IpAddr| address == from;
-        let is_full = !is_local
+        let is_full = !is_proxy
             && table.open.values().filter(|(address, _)| of_it(*address)).count() >= self.0.limits.each;
         if is_full && !table.make_room(of_it) {
             table.reaches_limit(now, "one address has as many connections open as it may");
@@ -279,7 +282,7 @@ mod tests {
 
     #[test]
     fn the_first_head_has_ten_seconds_a_next_one_too_and_idleness_75() {
-        let (sockets, start) = (Sockets::new(FEW), Instant::now());
+        let (sockets, start) = (Sockets::new(FEW, Arc::default()), Instant::now());
         let after = |seconds| start + Duration::from_secs(seconds);
         let permit = Arc::new(sockets.admit(ip("127.0.0.1"), start).unwrap());
         permit.received(after(9));
@@ -296,7 +299,7 @@ mod tests {
 
     #[test]
     fn pings_of_http_2_keep_no_socket_open_and_end_none() {
-        let sockets = Sockets::new(FEW);
+        let sockets = Sockets::new(FEW, Arc::default());
         let permit = Arc::new(sockets.admit(ip("127.0.0.1"), Instant::now()).unwrap());
         drop(permit.request(Version::HTTP_2));
         let idle = Instant::now();
@@ -310,7 +313,7 @@ mod tests {
 
     #[test]
     fn a_new_socket_displaces_the_most_dispensable_one() {
-        let (sockets, start) = (Sockets::new(FEW), Instant::now());
+        let (sockets, start) = (Sockets::new(FEW, Arc::default()), Instant::now());
         let open = |n: u64| Arc::new(sockets.admit(ip("127.0.0.1"), start + Duration::from_secs(n)).unwrap());
         let (busy, idle, silent, newest) = (open(0), open(1), open(2), open(3));
         let _request = busy.request(Version::HTTP_11);
@@ -329,7 +332,7 @@ mod tests {
 
     #[test]
     fn when_all_have_requests_under_way_a_new_one_is_closed() {
-        let (sockets, now) = (Sockets::new(FEW), Instant::now());
+        let (sockets, now) = (Sockets::new(FEW, Arc::default()), Instant::now());
         let permits: Vec<_> = (0..4).map(|_| Arc::new(sockets.admit(ip("::1"), now).unwrap())).collect();
         let mut requests: Vec<_> = permits.iter().map(|permit| permit.request(Version::HTTP_11)).collect();
         assert!(sockets.admit(ip("::1"), now).is_none(), "there is no room");
@@ -338,8 +341,8 @@ mod tests {
     }
 
     #[test]
-    fn one_address_has_its_share_and_a_proxy_on_this_computer_all_of_it() {
-        let (sockets, now) = (Sockets::new(FEW), Instant::now());
+    fn one_address_has_its_share_and_a_trusted_proxy_all_of_it() {
+        let (sockets, now) = (Sockets::new(FEW, Arc::default()), Instant::now());
         let hold = |address: &str| {
             let permit = Arc::new(sockets.admit(ip(address), now)?);
             let request = permit.request(Version::HTTP_11);
@@ -350,17 +353,19 @@ mod tests {
         assert!(sockets.since_limit().is_some(), "the alarm says so");
         let _other = hold("203.0.113.10").expect("another address has its own share");
         let _local = hold("127.0.0.1").expect("the fourth");
-        for local in ["::ffff:127.0.0.1", "::1"] {
-            let sockets = Sockets::new(FEW);
-            let many: Vec<_> = (0..4).filter_map(|_| sockets.admit(ip(local), now)).collect();
-            assert_eq!(many.len(), 4, "loopback is bounded by the total only: {local}");
-            assert!(sockets.since_limit().is_none(), "{local}");
+        for proxy in ["::ffff:127.0.0.1", "::1", "10.0.0.4"] {
+            let proxies = Arc::<TrustedProxies>::default();
+            proxies.set(&["10.0.0.0/24".to_owned()]);
+            let sockets = Sockets::new(FEW, proxies);
+            let many: Vec<_> = (0..4).filter_map(|_| sockets.admit(ip(proxy), now)).collect();
+            assert_eq!(many.len(), 4, "it is bounded by the total only: {proxy}");
+            assert!(sockets.since_limit().is_none(), "{proxy}");
         }
     }
 
     #[test]
     fn a_socket_that_is_closed_frees_its_permit() {
-        let (sockets, now) = (Sockets::new(FEW), Instant::now());
+        let (sockets, now) = (Sockets::new(FEW, Arc::default()), Instant::now());
         for _ in 0..100 {
             drop(sockets.admit(ip("127.0.0.1"), now).expect("there is room"));
         }

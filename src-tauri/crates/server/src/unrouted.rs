@@ -12,7 +12,7 @@ use store::{KnownConnection, Token};
 
 use crate::authenticate::presented;
 use crate::exchange::Exchange;
-use crate::notes::{NEAR_MISS, note};
+use crate::notes::{NEAR_MISS, note, wrong_secret};
 use crate::refusal::Refusal;
 use crate::server::Server;
 
@@ -33,6 +33,7 @@ pub(crate) fn attribute(
 ) {
     let Some(origin) = &exchange.origin else { return };
     let token = presented(&server.0.store, &parts.headers);
+    let is_secret_wrong = token.as_ref().is_err_and(|refusal| refusal.names_known_key);
     let names_known_key = token.as_ref().map_or_else(|refusal| refusal.names_known_key, |_| true);
     let token = token.ok().map(|authenticated| authenticated.token);
     let Some((connection, hint)) = meant_for(server, token.as_deref(), path) else { return };
@@ -42,6 +43,7 @@ pub(crate) fn attribute(
     refusal.names_known_key = names_known_key;
     exchange.set_endpoint(&connection, path.to_owned(), false);
     exchange.notes.push(note(NEAR_MISS, hint));
+    exchange.notes.extend(is_secret_wrong.then(wrong_secret));
 }
 
 fn meant_for(server: &Server, token: Option<&Token>, path: &str) -> Option<(Arc<KnownConnection>, String)> {

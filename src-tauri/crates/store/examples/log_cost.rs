@@ -4,7 +4,7 @@
 use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
-use store::{Activity, ActivityResult, Clock, Ids, RequestEvidence, StepTimes, Store};
+use store::{Activity, ActivityResult, Clock, Ids, RecordedBodies, RequestEvidence, StepTimes, Store};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -89,6 +89,7 @@ fn exchange(store: &Store, connection_id: &str, token_id: &str, n: u64) -> Activ
         host: None,
         user_agent: Some("Mozilla/5.0 (compatible)".to_owned()),
         notes: Vec::new(),
+        bodies: RecordedBodies::Full,
         request_body: request,
         response_body: Some(answer),
         evidence: vec![evidence("addressReached"), evidence("https"), evidence("credentials")],

@@ -59,8 +59,8 @@ pub struct AccountValues {
 }
 
 impl EmailChoice {
-    /// The word by which it is stored.
-    pub(crate) const fn as_str(self) -> &'static str {
+    /// The word by which it is stored and shown to programs.
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Primary => "primary",
             Self::Work => "work",

@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::{RequestHealth, StepTimes};
+use crate::{RecordedBodies, RequestHealth, StepTimes};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
 #[serde(rename_all = "lowercase")]
@@ -82,6 +82,8 @@ pub struct Activity {
     pub user_agent: Option<String>,
     /// What the client did against the RFC, and hints.
     pub notes: Vec<ActivityNote>,
+    /// What of the bodies was to be recorded.
+    pub bodies: RecordedBodies,
     /// The request's body, without passwords, cut at 64 kB.
     pub request_body: Option<String>,
     /// The answer's body, cut at 64 kB.
@@ -154,6 +156,7 @@ impl Activity {
             host: None,
             user_agent: None,
             notes: Vec::new(),
+            bodies: RecordedBodies::Full,
             request_body: None,
             response_body: None,
             evidence: Vec::new(),

@@ -11,7 +11,7 @@ use sqlx::{FromRow, Row as _};
 use crate::activity_bodies::unpack;
 use crate::activity_ids::id_in;
 use crate::clock::from_millis;
-use crate::{Activity, ActivityNote, ActivityResult, Folded, StepTimes};
+use crate::{Activity, ActivityNote, ActivityResult, Folded, RecordedBodies, StepTimes};
 
 /// The sentence of a row whose array cannot be read.
 const UNREADABLE: &str = "This row of the request log can't be read.";
@@ -62,8 +62,11 @@ pub(crate) struct Detail<'a>(
     #[serde(default)]
     Option<Cow<'a, RefusalFacts>>,
     /// What each step took, in microseconds; null where it was not reached.
-    #[serde(default, skip_serializing_if = "StepTimes::is_unknown")]
+    #[serde(default)]
     StepTimes,
+    /// What of the bodies was to be recorded, if not all. Only the last element may be left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    Option<RecordedBodies>,
 );
 
 impl<'a> Detail<'a> {
@@ -86,6 +89,7 @@ impl<'a> Detail<'a> {
             row.folded.map(|folded| (folded.requests, folded.last_at.as_millisecond())),
             row.facts.as_deref().map(Cow::Borrowed),
             row.steps,
+            Some(row.bodies).filter(|bodies| *bodies != RecordedBodies::Full),
         )
     }
 
@@ -112,7 +116,13 @@ impl<'a> Detail<'a> {
             None,
             None,
             StepTimes::default(),
+            None,
         )
+    }
+
+    /// Whether it was done as asked, and was no look-up.
+    pub(crate) fn is_done(&self) -> bool {
+        ActivityResult::from_word(&self.3) == ActivityResult::Ok
     }
 
     pub(crate) fn notes(self) -> Vec<ActivityNote> {
@@ -147,6 +157,7 @@ impl<'a> Detail<'a> {
             user_agent: text(self.11),
             folded: self.13.map(|(requests, last_at)| Folded { requests, last_at: from_millis(last_at) }),
             notes,
+            bodies: self.16.unwrap_or_default(),
             request_body,
             response_body,
             evidence: Vec::new(),
@@ -202,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn facts_and_the_times_of_steps_are_the_last_elements() {
+    fn the_elements_that_older_versions_do_not_have_are_the_last_ones() {
         let facts = RefusalFacts { who: Some("Grace".to_owned()), ..RefusalFacts::default() };
         let steps = StepTimes([Some(31), Some(14), None, None]);
         let row = Activity { facts: Some(Box::new(facts)), steps, ..Activity::example("a") };
@@ -210,16 +221,25 @@ mod tests {
         assert!(stored.ends_with(r#",[],null,{"who":"Grace"},[31,14,null,null]]"#), "{stored}");
         let read: Detail<'_> = serde_json::from_str(&stored).expect("it is read");
         assert_eq!((read.14.as_deref(), read.15), (row.facts.as_deref(), steps));
+        for bodies in [RecordedBodies::Masked, RecordedBodies::None] {
+            for steps in [StepTimes::default(), steps] {
+                let row = Activity { steps, bodies, ..Activity::example("a") };
+                let stored = serde_json::to_string(&Detail::of(&row)).expect("it is written");
+                let read: Detail<'_> = serde_json::from_str(&stored).expect("it is read");
+                assert_eq!((read.15, read.16), (steps, Some(bodies)), "{stored}");
+            }
+        }
     }
 
     #[test]
-    fn a_row_of_an_older_version_has_no_times() {
+    fn a_row_of_an_older_version_has_no_times_and_whole_bodies() {
         for (end, has_facts) in [("", false), (r#",{"who":"Grace"}"#, true)] {
             let stored = format!(
                 r#"["GET","/Users",200,"ok",null,"Listed.",null,null,12,null,true,null,[],null{end}]"#
             );
             let read: Detail<'_> = serde_json::from_str(&stored).expect("it is read");
             assert_eq!((read.8, read.14.is_some(), read.15), (12, has_facts, StepTimes::default()));
+            assert_eq!(read.16, None, "its bodies are whole");
         }
     }
 }

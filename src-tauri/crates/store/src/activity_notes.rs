@@ -16,16 +16,23 @@ pub struct ExchangeWithNotes {
     pub id: String,
     /// When it arrived.
     pub at: Timestamp,
+    /// How many exchanges of its connection are newer.
+    pub newer: u64,
+    /// It was done as asked, and was no look-up.
+    pub is_done: bool,
     /// What the client did against the RFC, and hints.
     pub notes: Vec<ActivityNote>,
 }
 
 impl FromRow<'_, SqliteRow> for ExchangeWithNotes {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        let detail = Detail::in_row(row)?;
         Ok(Self {
             id: id_in(row, "id")?.unwrap_or_default(),
             at: from_millis(row.try_get("at")?),
-            notes: Detail::in_row(row)?.notes(),
+            newer: 0,
+            is_done: detail.is_done(),
+            notes: detail.notes(),
         })
     }
 }
@@ -46,6 +53,7 @@ impl Store {
         .fetch_all(self.activity_readers())
         .await?;
         let looked_at = newest.len().try_into().unwrap_or(0);
-        Ok((newest.into_iter().filter(|exchange| !exchange.notes.is_empty()).collect(), looked_at))
+        let placed = (0..).zip(newest).map(|(newer, one)| ExchangeWithNotes { newer, ..one });
+        Ok((placed.filter(|exchange| !exchange.notes.is_empty()).collect(), looked_at))
     }
 }

@@ -22,6 +22,8 @@ pub struct ActivityFilter {
     pub result: Option<ActivityResult>,
     /// Only what is about the user or group with this id.
     pub resource_id: Option<String>,
+    /// Only what this token proved.
+    pub token_id: Option<String>,
     /// Only what names this type: `User` or `Group`.
     pub resource_type: Option<String>,
     /// Only with this status.
@@ -49,12 +51,16 @@ pub struct ActivityPage {
 impl ActivityFilter {
     /// Whether a statement finds exactly what fits.
     const fn is_exact_in_sql(&self) -> bool {
-        self.result.is_none() && self.resource_type.is_none() && self.status.is_none()
+        self.result.is_none()
+            && self.token_id.is_none()
+            && self.resource_type.is_none()
+            && self.status.is_none()
     }
 
     fn fits(&self, row: &Activity, text: Option<&str>) -> bool {
         let has = |field: &str, text: &str| field.to_lowercase().contains(text);
         self.result.is_none_or(|result| row.result == result)
+            && self.token_id.as_ref().is_none_or(|wanted| row.token_id.as_ref() == Some(wanted))
             && self.resource_type.as_ref().is_none_or(|wanted| row.resource_type.as_ref() == Some(wanted))
             && self.status.is_none_or(|status| row.status == status)
             && text.is_none_or(|text| {

@@ -37,6 +37,8 @@ words! {
         ConnectionDelete "connectionDelete";
         ConnectionPause "connectionPause";
         ConnectionResume "connectionResume";
+        /// Although no check has found that the public address leads here.
+        ConnectionResumeUnchecked "connectionResumeUnchecked";
         PauseAll "pauseAll";
         ResumeAll "resumeAll";
         SetupFinish "setupFinish";
@@ -114,12 +116,15 @@ words! {
         PublicUrlRemove "publicUrlRemove";
         HostAdd "hostAdd";
         HostRemove "hostRemove";
+        ProxiesSet "proxiesSet";
         DiscoveryOpen "discoveryOpen";
         DiscoveryClose "discoveryClose";
         SchemaAdd "schemaAdd";
         SchemaRemove "schemaRemove";
         ClockTrust "clockTrust";
         LogLimitSet "logLimitSet";
+        BodiesSet "bodiesSet";
+        SupportContactSet "supportContactSet";
         CrashAcknowledge "crashAcknowledge";
         FindingHide "findingHide";
         FindingShow "findingShow";

@@ -37,6 +37,8 @@ pub struct Connection {
     pub rules: Rules,
     /// How its people are shown.
     pub choices: AccountChoices,
+    /// The attributes that the page of its people does not show, by their SCIM paths.
+    pub hidden_attributes: Vec<String>,
     /// What it does about a mass change.
     pub brake: Brake,
     /// That its removals are held, or were.
@@ -59,6 +61,7 @@ impl FromRow<'_, SqliteRow> for Connection {
             pause: pause_of(row)?,
             rules: Rules::from_row(row)?,
             choices: AccountChoices::from_row(row)?,
+            hidden_attributes: serde_json::from_str(row.try_get("hidden_attributes")?).unwrap_or_default(),
             brake: Brake::from_row(row)?,
             hold: hold_of(row)?,
             observing_since: row.try_get::<Option<i64>, _>("observing_since")?.map(from_millis),

@@ -1,5 +1,5 @@
-//! A reserve of disk space that is given up when the disk is full, so that leavers can still be deactivated and the log
-//! can record what happened.
+//! A file that takes space on the disk, and is given up when others have filled the disk, so that leavers can still be
+//! deactivated.
 
 use std::fs;
 use std::io;
@@ -11,8 +11,6 @@ use crate::private_file::create;
 const SIZE: u64 = 64 << 20;
 const SHARE: u64 = 16;
 const SMALLEST: u64 = 1 << 20;
-/// With less than this free a disk counts as full.
-const FULL: u64 = 256 << 10;
 /// A reserve that was given up is made again when so many times its size is free.
 const RENEW_FACTOR: u64 = 8;
 
@@ -25,27 +23,25 @@ pub(crate) struct DiskReserve {
 }
 
 impl DiskReserve {
-    /// Makes the reserve, if the disk has room for it and an earlier run has not made it.
-    pub(crate) fn of(folder: &Path) -> Self {
+    /// Makes the reserve, if the disk has room for it and an earlier run has not made it. So many bytes are free; `None`: the
+    /// system does not say it.
+    pub(crate) fn of(folder: &Path, free: Option<u64>) -> Self {
         let mut reserve = Self { file: folder.join("reserve"), given_up: None };
-        let size = free(folder).map_or(0, |free| (free / SHARE).min(SIZE));
+        let size = free.map_or(0, |free| (free / SHARE).min(SIZE));
         if reserve.file.exists() {
             return reserve;
         }
         if size < SMALLEST {
-            reserve.given_up = free(folder).map(|_| SMALLEST);
+            reserve.given_up = free.map(|_| SMALLEST);
         } else if let Err(error) = reserve.allocate(size) {
             tracing::warn!(%error, "no disk space could be reserved");
         }
         reserve
     }
 
-    pub(crate) fn is_disk_full(&self) -> bool {
-        self.free().is_some_and(|free| free <= FULL)
-    }
-
-    pub(crate) fn is_given_up(&self) -> bool {
-        self.given_up.is_some()
+    /// How many bytes were given up.
+    pub(crate) fn given_up(&self) -> u64 {
+        self.given_up.unwrap_or(0)
     }
 
     /// Answers whether there was one to give up.
@@ -64,20 +60,14 @@ impl DiskReserve {
         }
     }
 
-    /// Makes it again once the disk has room. Answers whether it did.
-    pub(crate) fn renew(&mut self) -> bool {
-        let Some(size) = self.given_up else { return false };
-        let renewed =
-            self.free().is_some_and(|free| free >= RENEW_FACTOR * size) && self.allocate(size).is_ok();
-        if renewed {
+    /// Makes it again once so many bytes are free that the disk has room for it.
+    pub(crate) fn renew(&mut self, free: u64) {
+        if let Some(size) = self.given_up
+            && free >= RENEW_FACTOR * size
+            && self.allocate(size).is_ok()
+        {
             self.given_up = None;
         }
-        renewed
-    }
-
-    /// How many bytes are free on its disk, as far as the system says.
-    pub(crate) fn free(&self) -> Option<u64> {
-        self.file.parent().and_then(free)
     }
 
     /// Makes a file that really has its space on the disk.
@@ -88,18 +78,6 @@ impl DiskReserve {
         }
         allocated
     }
-}
-
-/// How many bytes may still be written to the disk that a folder is on, as far as the system says.
-#[cfg(unix)]
-fn free(folder: &Path) -> Option<u64> {
-    let disk = rustix::fs::statvfs(folder).ok()?;
-    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
-}
-
-#[cfg(not(unix))]
-fn free(_folder: &Path) -> Option<u64> {
-    None
 }
 
 #[cfg(any(target_os = "linux", target_vendor = "apple"))]

@@ -131,6 +131,9 @@ pub enum Error {
     /// The connection holds removals until an Admin answers; nothing of the write was done.
     #[error("removals of this connection are held until an Admin answers")]
     RemovalHeld,
+    /// The disk has space for removals alone, and the write takes nothing away; nothing of it was done.
+    #[error("the space that is left on the disk is for removals")]
+    NoRoom,
     /// The commit that should have made a change durable failed; the change did not happen.
     #[error("the change could not be made durable: {0}")]
     NotCommitted(String),
@@ -260,6 +263,16 @@ impl Error {
 fn primary_code(error: &sqlx::Error) -> Option<u32> {
     let code = error.as_database_error()?.code()?.parse::<u32>().ok()?;
     Some(code & 0xff)
+}
+
+/// What is wrong with the content of a file, in words without its values. `None` where the disk, the memory or another process is the
+/// cause: `SQLITE_BUSY`, `LOCKED`, `NOMEM`, `INTERRUPT`, `IOERR`, `FULL`, `CANTOPEN`.
+pub(crate) fn fault_of_content(error: &sqlx::Error) -> Option<String> {
+    let is_of_content = match primary_code(error) {
+        Some(code) => !matches!(code, 5 | 6 | 7 | 9 | 10 | 13 | 14),
+        None => matches!(error, sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_)),
+    };
+    is_of_content.then(|| without_values(error))
 }
 
 /// `SQLITE_CORRUPT` and `SQLITE_NOTADB`.

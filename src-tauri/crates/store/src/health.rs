@@ -1,6 +1,5 @@
 //! Whether what is written is really written: the last failure since the last success.
 
-use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -8,7 +7,7 @@ use tokio::sync::broadcast;
 
 use crate::StoreEvent;
 use crate::database_file::DatabaseFile;
-use crate::disk_reserve::DiskReserve;
+use crate::disk_space::DiskSpace;
 
 /// Writing fails, and has not succeeded since.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,11 +18,10 @@ pub struct WriteFailure {
     pub why: String,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct State {
     workspace: Option<WriteFailure>,
     log: Option<WriteFailure>,
-    reserve: DiskReserve,
 }
 
 impl State {
@@ -39,13 +37,13 @@ impl State {
 #[derive(Clone, Debug)]
 pub(crate) struct Health {
     state: Arc<Mutex<State>>,
+    disk: DiskSpace,
     events: broadcast::Sender<StoreEvent>,
 }
 
 impl Health {
-    pub(crate) fn new(folder: &Path, events: broadcast::Sender<StoreEvent>) -> Self {
-        let state = State { workspace: None, log: None, reserve: DiskReserve::of(folder) };
-        Self { state: Arc::new(Mutex::new(state)), events }
+    pub(crate) fn new(disk: DiskSpace, events: broadcast::Sender<StoreEvent>) -> Self {
+        Self { state: Arc::default(), disk, events }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -58,13 +56,13 @@ impl Health {
     }
 
     pub(crate) fn failed(&self, what: DatabaseFile, at: Timestamp, why: &str) {
+        let why = if self.disk.is_full() { format!("the disk is full ({why})") } else { why.to_owned() };
+        // The reserve is for changes.
+        let gave_up = what == DatabaseFile::Workspace && self.disk.make_room();
         let mut state = self.state();
-        let full = state.reserve.is_disk_full();
-        let why = if full { format!("the disk is full ({why})") } else { why.to_owned() };
         let failure = state.failure(what);
         let since = failure.as_ref().map_or(at, |earlier| earlier.since);
         let is_new = failure.replace(WriteFailure { since, why }).is_none();
-        let gave_up = full && state.reserve.give_up();
         drop(state);
         self.announce(is_new || gave_up);
     }
@@ -74,18 +72,13 @@ impl Health {
         self.state().failure(what).clone()
     }
 
-    /// Whether only the reserve that was given up is left.
-    pub(crate) fn is_scarce(&self) -> bool {
-        self.state().reserve.is_given_up()
+    pub(crate) fn disk(&self) -> &DiskSpace {
+        &self.disk
     }
 
-    pub(crate) fn free_disk(&self) -> Option<u64> {
-        self.state().reserve.free()
-    }
-
-    pub(crate) fn renew_reserve(&self) {
-        let renewed = self.state().reserve.renew();
-        self.announce(renewed);
+    /// Announces it if what gives way on the disk has changed.
+    pub(crate) fn look_at_disk(&self) {
+        self.announce(self.disk.look());
     }
 
     fn announce(&self, changed: bool) {

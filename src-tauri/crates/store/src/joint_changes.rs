@@ -35,8 +35,9 @@ impl Joint for Change {
 /// Does all changes, those of one person in their order.
 async fn change_all(tx: &mut Tx, changes: Vec<Change>) -> JointOutcome {
     let (mut outcomes, mut failure) = (Vec::with_capacity(changes.len()), None);
-    let (braked, mut changes): (VecDeque<Change>, VecDeque<Change>) =
-        changes.into_iter().partition(|change| tx.is_braked(&change.target.origin));
+    let is_for_removals = tx.has_room_for_removals_alone();
+    let (single, mut changes): (VecDeque<Change>, VecDeque<Change>) =
+        changes.into_iter().partition(|change| is_for_removals || tx.is_braked(&change.target.origin));
     while !changes.is_empty() {
         let (mut ids, mut different) = (HashSet::new(), Vec::new());
         while let Some(change) = changes.pop_front_if(|change| ids.insert(change.target.id.clone())) {
@@ -52,7 +53,7 @@ async fn change_all(tx: &mut Tx, changes: Vec<Change>) -> JointOutcome {
             }
         }
     }
-    outcomes.extend(changes.into_iter().chain(braked).map(|change| WriteOutcome::Single(change.by_itself())));
+    outcomes.extend(changes.into_iter().chain(single).map(|change| WriteOutcome::Single(change.by_itself())));
     JointOutcome { outcomes, failure }
 }
 

@@ -9,7 +9,7 @@ use crate::activity_bodies::BodyPacker;
 use crate::activity_detail::notes_and_facts;
 use crate::activity_rows;
 use crate::clock::from_millis;
-use crate::{Activity, ActivityResult, Error, StepTimes};
+use crate::{Activity, ActivityResult, Error, RecordedBodies, StepTimes};
 
 /// How many rows one step moves.
 const STEP: i64 = 250;
@@ -119,6 +119,7 @@ impl FromRow<'_, SqliteRow> for OldRow {
             host: None,
             user_agent: row.try_get("user_agent")?,
             notes,
+            bodies: RecordedBodies::Full,
             request_body: row.try_get("request_body")?,
             response_body: row.try_get("response_body")?,
             // What they show is stored already.

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::broadcast;
 
 use crate::database_file::DatabaseFile;
+use crate::disk_space::DiskSpace;
 use crate::first_uses::FirstUses;
 use crate::health::Health;
 use crate::lookup_connection::LookupConnection;
@@ -42,9 +43,11 @@ impl Store {
         let log = damaged_log::open_log(folder, clock.now()).await?;
         let (events, _) = broadcast::channel(1024);
         let member_rows = RowsRead::default();
-        let health = Health::new(folder, events.clone());
+        let disk = DiskSpace::of(folder);
+        let health = Health::new(disk.clone(), events.clone());
         let memory = Memory::load(&mut workspace.writer, MEMORY).await?;
-        let tx = Tx::new(workspace.writer, memory.clone(), clock.clone(), ids.clone(), member_rows.clone());
+        let tx =
+            Tx::new(workspace.writer, memory.clone(), clock.clone(), ids.clone(), member_rows.clone(), disk);
         let writer = Writer::start(tx, events.clone(), health.clone(), lock.clone());
         let recorder = Recorder::start(
             log.writer,

@@ -193,11 +193,12 @@ async fn create_all(tx: &mut Tx, mut creates: Vec<Create>) -> JointOutcome {
         person.follow(tx.account_choices(Some(&person.connection_id)));
     }
     let ids: Vec<String> = creates.iter().map(|_| tx.new_id()).collect();
+    let is_for_removals = tx.has_room_for_removals_alone();
     let rows: Vec<(&str, &NewPerson)> = ids
         .iter()
         .map(String::as_str)
         .zip(creates.iter().map(|create| &create.person))
-        .filter(|(_, person)| tx.admits_client(&person.connection_id).is_ok())
+        .filter(|(_, person)| !is_for_removals && tx.admits_client(&person.connection_id).is_ok())
         .collect();
     let (written, failure) = match tx.insert_people(&rows, false).await {
         Ok(written) => {

@@ -17,6 +17,7 @@ use crate::activity_queue::{Queue, QueueReader, Queued, queue};
 use crate::activity_tally::{self, Known};
 use crate::auto_vacuum::enable_incremental_vacuum;
 use crate::database_file::{DatabaseFile, flag_damaged_log};
+use crate::disk_space::GivesWay;
 use crate::error::is_damage;
 use crate::folder_lock::FolderLock;
 use crate::health::Health;
@@ -271,14 +272,15 @@ async fn write_batch(writing: &mut Writing, context: &Context, mut rows: Vec<Act
     if rows.is_empty() {
         return;
     }
-    drop_bodies_if_scarce(context, &mut rows);
+    if context.health.disk().gives_way() != GivesWay::Nothing {
+        // What is left of the disk is for changes.
+        return;
+    }
     writing.unmeasured = writing.unmeasured.saturating_add(rows.len());
     let mut written: BTreeMap<&str, &str> = BTreeMap::new();
     let recorded = record(writing, &rows).await;
     if let Err(error) = &recorded {
-        // A full disk gives up its reserve here, before the rows are tried again.
         context.note_failure(error);
-        drop_bodies_if_scarce(context, &mut rows);
     }
     if recorded.is_ok() {
         written.extend(rows.iter().map(|row| (row.connection_id.as_str(), row.id.as_str())));
@@ -301,13 +303,6 @@ async fn write_batch(writing: &mut Writing, context: &Context, mut rows: Vec<Act
         let (connection_id, id) = (connection_id.to_owned(), id.to_owned());
         // No listener is fine.
         drop(context.notices.send(StoreEvent::Activity { connection_id, id }));
-    }
-}
-
-/// What is left of a full disk is for changes, and for the fact that a request was made.
-fn drop_bodies_if_scarce(context: &Context, rows: &mut [Activity]) {
-    if context.health.is_scarce() {
-        rows.iter_mut().for_each(Activity::drop_bodies);
     }
 }
 
@@ -366,7 +361,8 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::{Clock, Ids, Store};
+    use crate::injected_disk::inject;
+    use crate::{Clock, Ids, LOG_STOPS, Store};
 
     async fn open() -> (tempfile::TempDir, Store) {
         let folder = tempfile::tempdir().unwrap();
@@ -399,6 +395,35 @@ mod tests {
         let (wiped, ()) = tokio::join!(wiped, store.record(Activity::example("b")));
         assert!(matches!(wiped, Err(Error::Defect(_))), "the caller gets the error: {wiped:?}");
         assert_eq!(ids(&store).await, ["b", "a"], "what it did is undone, and others are stored");
+    }
+
+    #[tokio::test]
+    async fn a_disk_with_little_space_is_not_filled_by_the_log() {
+        let (folder, store) = open().await;
+        for (id, free) in [("a", LOG_STOPS), ("b", LOG_STOPS - 1), ("c", LOG_STOPS)] {
+            inject(folder.path(), Some(free));
+            store.record(Activity::example(id)).await;
+            assert_eq!(
+                ids(&store).await.contains(&id.to_owned()),
+                free == LOG_STOPS,
+                "{free} bytes are free"
+            );
+            assert_eq!(store.is_logging(), free == LOG_STOPS, "which is known");
+        }
+        assert_eq!(ids(&store).await, ["c", "a"]);
+    }
+
+    #[tokio::test]
+    async fn a_log_that_could_not_be_written_is_tried_again_unless_it_is_damaged() {
+        let (folder, store) = open().await;
+        let fail = || store.0.health.failed(DatabaseFile::Activity, Timestamp::UNIX_EPOCH, "a reason");
+        fail();
+        store.test_log().await.unwrap();
+        assert_eq!(store.log_write_failure(), None, "it can be written");
+        fail();
+        flag_damaged_log(folder.path());
+        store.test_log().await.unwrap();
+        assert!(store.log_write_failure().is_some(), "the next start begins a new one");
     }
 
     #[tokio::test]

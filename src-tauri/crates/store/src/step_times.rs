@@ -23,10 +23,6 @@ impl StepTimes {
     pub fn known(&self) -> impl Iterator<Item = u64> {
         self.0.into_iter().flatten().map(u64::from)
     }
-
-    pub(crate) fn is_unknown(&self) -> bool {
-        *self == Self::default()
-    }
 }
 
 #[cfg(test)]
@@ -36,12 +32,10 @@ mod tests {
     #[test]
     fn times_are_in_the_order_in_which_the_steps_ended() {
         let mut times = StepTimes::default();
-        assert!(times.is_unknown());
         for took in [Duration::from_nanos(31_900), Duration::ZERO, Duration::from_hours(2)] {
             times.push(took);
         }
         assert_eq!(times, StepTimes([Some(31), Some(0), Some(u32::MAX), None]));
-        assert!(!times.is_unknown());
         times.push(Duration::from_micros(7));
         times.push(Duration::from_micros(8));
         assert_eq!(times.known().collect::<Vec<_>>(), [31, 0, u64::from(u32::MAX), 7], "there are four");

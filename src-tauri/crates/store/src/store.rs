@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sqlx::sqlite::SqlitePool;
 use tokio::sync::broadcast;
 
-use crate::database_file::DatabaseFile;
+use crate::database_file::{DAMAGE_FLAG, DatabaseFile};
+use crate::disk_space::GivesWay;
 use crate::first_uses::FirstUses;
 use crate::folder_lock::FolderLock;
 use crate::health::Health;
@@ -90,10 +91,11 @@ impl Store {
 
     /// The same for a connection's provider. It is asked inside the transaction whether the connection is still here and not
     /// paused, so that nothing is written to one whose deletion or pause was decided a moment ago, and whether what is taken
-    /// away is held.
+    /// away is held. While the disk has space for removals alone, what takes nothing away is refused.
     ///
     /// # Errors
-    /// [`Error::ConnectionGone`], [`Error::ConnectionPaused`], [`Error::RemovalHeld`], and those of [`Store::write`].
+    /// [`Error::ConnectionGone`], [`Error::ConnectionPaused`], [`Error::RemovalHeld`], [`Error::NoRoom`], and those of
+    /// [`Store::write`].
     pub async fn write_for<T, E, F>(&self, scope: &Scope, work: F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -150,19 +152,40 @@ impl Store {
         self.0.health.failure(DatabaseFile::Activity)
     }
 
-    /// Whether the disk was full and the reserved space was given up.
-    pub fn is_disk_full(&self) -> bool {
-        self.0.health.is_scarce()
-    }
-
-    /// How many bytes are free on the disk of the workspace, as far as the system says.
+    /// How many bytes are free on the disk of the workspace, beside the reserve, as of a second ago at most; `None` where the
+    /// system does not say it.
     pub fn free_disk(&self) -> Option<u64> {
-        self.0.health.free_disk()
+        self.0.health.disk().free()
     }
 
-    /// Reserves space again once the disk has room.
-    pub fn renew_disk_reserve(&self) {
-        self.0.health.renew_reserve();
+    /// Looks how much space is left: announces it if something else gives way than at the last look, and reserves space again
+    /// once the disk has room.
+    pub fn look_at_disk(&self) {
+        self.0.health.look_at_disk();
+    }
+
+    /// Whether requests are logged: the log can be written, and does not give way on a disk with little space.
+    pub fn is_logging(&self) -> bool {
+        self.log_write_failure().is_none() && self.0.health.disk().gives_way() == GivesWay::Nothing
+    }
+
+    /// Writes something to the request log whose writing has failed, to find out whether it can. One that was found damaged
+    /// takes some writes and refuses others: it is left until the next start begins a new one.
+    ///
+    /// # Errors
+    /// SQLite's, and [`Error::Closed`].
+    pub async fn test_log(&self) -> Result<(), Error> {
+        if self.folder().join(DAMAGE_FLAG).exists() {
+            return Ok(());
+        }
+        // The value of every file here; its page is written nevertheless.
+        let written = self.recorder().work(async move |conn| {
+            sqlx::query("PRAGMA user_version = 0").execute(conn).await?;
+            Ok(())
+        });
+        written.await?;
+        self.0.health.succeeded(DatabaseFile::Activity);
+        Ok(())
     }
 
     /// Writes something, to find out whether it can.

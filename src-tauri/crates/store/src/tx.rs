@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteConnection;
 
 use crate::brake::Removal;
+use crate::disk_space::{DiskSpace, GivesWay};
 use crate::memory::Memory;
 use crate::rows_read::RowsRead;
 use crate::tx_connection::TxConnection;
@@ -22,7 +23,10 @@ pub struct Tx {
     pub(crate) leaving: Vec<String>,
     /// The connections that were paused in this transaction, which is not committed yet, each with who paused it.
     pub(crate) pausing: Vec<(String, String)>,
-    /// What the write that runs takes away, where that may be refused: `brake/decide.rs`.
+    disk: DiskSpace,
+    /// The write that runs is a client's, and is refused unless it takes something away: the disk has space for nothing else.
+    pub(crate) is_for_removals: bool,
+    /// What the write that runs takes away, where it depends on that whether it is refused: here, and in `brake/decide.rs`.
     pub(crate) removals: Vec<Removal>,
     /// What was held before and the write that runs wants to remain.
     pub(crate) withdrawn: Vec<Removal>,
@@ -36,6 +40,7 @@ impl Tx {
         clock: Clock,
         ids: Ids,
         member_rows: RowsRead,
+        disk: DiskSpace,
     ) -> Self {
         let (now, conn) = (clock.now(), TxConnection::new(conn));
         Self {
@@ -48,6 +53,8 @@ impl Tx {
             memory,
             leaving: Vec::new(),
             pausing: Vec::new(),
+            disk,
+            is_for_removals: false,
             removals: Vec::new(),
             withdrawn: Vec::new(),
         }
@@ -107,7 +114,7 @@ impl Tx {
     /// is to be committed; of the work nothing remains.
     ///
     /// # Errors
-    /// Those of [`Tx::admits_client`], the work's own, and SQLite's: nothing of it is to be committed.
+    /// Those of [`Tx::admits_client`], [`Error::NoRoom`], the work's own, and SQLite's: nothing of it is to be committed.
     pub(crate) async fn for_client<T, E, F>(&mut self, scope: &Scope, work: F) -> Result<Result<T, E>, E>
     where
         E: From<Error>,
@@ -116,10 +123,35 @@ impl Tx {
         self.admits_client(scope.connection_id())?;
         self.removals.clear();
         self.withdrawn.clear();
+        self.is_for_removals = self.has_room_for_removals_alone();
+        let rows_before = if self.is_for_removals { self.conn.changed_rows().await } else { None };
         let notices = self.noticed();
-        let done = work(&mut *self).await?;
+        let done = work(&mut *self).await;
+        let is_for_removals = std::mem::take(&mut self.is_for_removals);
+        let done = done?;
+        if is_for_removals {
+            self.leave_room(rows_before).await?;
+        }
         let is_held = self.holds_back(scope, notices).await?;
         Ok(if is_held { Err(E::from(Error::RemovalHeld)) } else { Ok(done) })
+    }
+
+    /// Whether a client may take something away and do nothing else, because little space is left on the disk.
+    pub(crate) fn has_room_for_removals_alone(&self) -> bool {
+        self.disk.gives_way() == GivesWay::Changes
+    }
+
+    /// Makes room for a write that took something away, on a disk that is full. One that changed nothing needs none.
+    ///
+    /// # Errors
+    /// [`Error::NoRoom`] for every other one.
+    async fn leave_room(&mut self, rows_before: Option<i64>) -> Result<(), Error> {
+        if self.removals.is_empty() {
+            let is_unchanged = self.conn.changed_rows().await == rows_before;
+            return if is_unchanged { Ok(()) } else { Err(Error::NoRoom) };
+        }
+        self.disk.make_room();
+        Ok(())
     }
 
     /// Undoes what was written since the last complete write.

@@ -9,7 +9,11 @@ export type ActivityFilter = { connectionId?: string,
 /**
  * The id of the user or group that they are about.
  */
-resourceId?: string, result?: ActivityResult, 
+resourceId?: string, 
+/**
+ * The id of the token that proved them.
+ */
+tokenId?: string, result?: ActivityResult, 
 /**
  * `User` or `Group`.
  */

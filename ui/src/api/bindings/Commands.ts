@@ -40,6 +40,8 @@ export interface Commands {
   "server.hosts": { args: T.Nothing; result: T.HostsView };
   "server.addHost": { args: T.HostByName; result: T.HostsView };
   "server.removeHost": { args: T.HostByName; result: T.HostsView };
+  "server.proxies": { args: T.Nothing; result: T.TrustedProxies };
+  "server.setProxies": { args: T.TrustedProxies; result: T.TrustedProxies };
   "server.discovery": { args: T.Nothing; result: T.Discovery };
   "server.openDiscovery": { args: T.Discovery; result: T.Discovery };
   "schema.list": { args: T.Nothing; result: T.SchemaView[] };
@@ -49,12 +51,14 @@ export interface Commands {
   "data.show": { args: T.Nothing; result: T.DataView };
   "data.logLimit": { args: T.Nothing; result: T.LogLimit };
   "data.setLogLimit": { args: T.LogLimit; result: T.LogLimit };
+  "data.setBodies": { args: T.BodiesChoice; result: T.BodiesChoice };
   "connection.list": { args: T.Nothing; result: T.ConnectionView[] };
   "connection.show": { args: T.ById; result: T.ConnectionView };
   "connection.create": { args: T.ConnectionCreate; result: T.ConnectionView };
   "connection.rename": { args: T.ConnectionRename; result: T.ConnectionView };
   "connection.pause": { args: T.ById; result: T.ConnectionView };
   "connection.resume": { args: T.ById; result: T.ConnectionView };
+  "connection.resumeUnchecked": { args: T.ById; result: T.ConnectionView };
   "connection.delete": { args: T.ConnectionDelete; result: T.Nothing };
   "connection.rules": { args: T.ById; result: T.ConnectionRules };
   "connection.setRules": { args: T.SetRules; result: T.ConnectionRules };
@@ -134,6 +138,8 @@ export interface Commands {
   "activity.show": { args: T.ById; result: T.ActivityView };
   "deviations.report": { args: T.ById; result: T.DeviationsReport };
   "mapping.of": { args: T.ById; result: T.MappingView };
+  "mapping.showAttribute": { args: T.ShowAttribute; result: T.Nothing };
+  "support.setContact": { args: T.SetContact; result: T.About };
   "support.preview": { args: T.Nothing; result: T.SupportBundle };
   "support.save": { args: T.SupportBundle; result: T.SupportZip };
   "backup.list": { args: T.Nothing; result: T.BackupsView };
@@ -141,7 +147,7 @@ export interface Commands {
   "backup.folder": { args: T.BackupFolder; result: T.BackupsView };
   "backup.preview": { args: T.BackupFile; result: T.RestorePreview };
   "backup.restore": { args: T.BackupRestore; result: T.RestoreDone };
-  "move.toServer": { args: T.MoveToServer; result: T.BackupView };
+  "move.toServer": { args: T.MoveToServer; result: T.MovedFile };
   "rehearsal.run": { args: T.RehearsalRun; result: T.Rehearsal };
   "rehearsal.show": { args: T.ById; result: T.Rehearsal };
 }

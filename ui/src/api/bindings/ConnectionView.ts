@@ -16,6 +16,10 @@ export type ConnectionView = { id: string, name: string, provider: Provider,
  */
 way: WayIn, 
 /**
+ * By that way it calls the public address.
+ */
+usesPublicUrl: boolean, 
+/**
  * `{public URL or local address}/scim/v2/{id}`, as it is pasted into the identity provider.
  */
 endpoint: string, 

@@ -26,6 +26,10 @@ sentence: string,
  */
 detail: string | null, since: string | null, 
 /**
+ * When what it waits for is expected, roughly.
+ */
+expectedAt: string | null, 
+/**
  * The most telling first.
  */
 evidence: Array<FindingEvidence>, 

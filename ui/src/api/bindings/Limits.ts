@@ -16,4 +16,5 @@ export const limits = {
   endsLastDays: 1,
   massLeast: 1000,
   massPeople: 100000,
+  firstRequestMinutes: 10,
 } as const;

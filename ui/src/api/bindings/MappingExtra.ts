@@ -12,4 +12,12 @@ attribute: string,
 /**
  * In how many of the writes.
  */
-times: number, example: MappingExample, };
+times: number, 
+/**
+ * None where it is hidden and in none of the writes.
+ */
+example: MappingExample | null, 
+/**
+ * A user's page shows it; none where that can't be chosen.
+ */
+shown: boolean | null, };

@@ -24,7 +24,7 @@ unknown: string | null,
  */
 fields: Array<MappingField>, 
 /**
- * What else arrives and is stored, the most frequent first.
+ * What else arrives and is stored, the most frequent first, and what is hidden.
  */
 extras: Array<MappingExtra>, 
 /**
@@ -38,4 +38,8 @@ table: string,
 /**
  * The label of the button that copies it: "Copy the mapping for Okta".
  */
-copyLabel: string, };
+copyLabel: string, 
+/**
+ * The newest request that wrote a user, or was refused; none before one has arrived.
+ */
+newestWrite: string | null, };

@@ -15,4 +15,8 @@ together: boolean,
 /**
  * What paused it and what ends the pause, in sentences; nothing where a person paused it.
  */
-reason: string | null, };
+reason: string | null, 
+/**
+ * It was moved here, and is resumed once the public address is found to lead here.
+ */
+awaitsCheck: boolean, };

@@ -17,7 +17,7 @@ email: string | null,
  */
 scim: Record<string, unknown>, 
 /**
- * The source of each value.
+ * The values that the page shows, each with its source.
  */
 values: Array<ValueView>, 
 /**

@@ -15,6 +15,6 @@ label: string,
 connectionId: string | null, 
 /**
  * What the act is about, where that is not the connection: the id of a token, a person or another connection, the
- * endpoint to copy, the path of a history (`users/7/history`).
+ * text to copy, the page to open, the path of a history (`users/7/history`).
  */
 target: string | null, };

@@ -89,7 +89,6 @@ impl Housekeeping {
     /// The first failure.
     pub async fn round(&self) -> Result<(), Error> {
         let mut steps = Steps::default();
-        self.store().renew_disk_reserve();
         steps.run("what reads little", Box::pin(self.light_round())).await;
         steps.run("retention", async { self.data.delete_old(self.data.retention_time().await?).await }).await;
         steps.end()

@@ -7,6 +7,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use crate::context::{Context, Lifecycle, Room as _};
 use crate::diagnosis::Diagnosis;
+use crate::error::Error;
 
 /// How often it is looked when nothing changes: tokens end, and identity providers fall silent, without an event.
 const INTERVAL: Duration = Duration::from_mins(5);
@@ -33,10 +34,15 @@ pub(crate) fn start(context: Context, diagnosis: Diagnosis) {
             events = events.resubscribe();
             // A command of the command line has other things to do, and ends.
             if context.lifecycle() == Lifecycle::Serving
-                && let Ok(Err(error)) = catch_panic("findings", diagnosis.look()).await
+                && let Err(error) = look(&diagnosis).await
             {
                 tracing::warn!(%error, "what needs attention could not be looked at; it is tried again later");
             }
         }
     }));
+}
+
+/// One look.
+pub(crate) async fn look(diagnosis: &Diagnosis) -> Result<(), Error> {
+    catch_panic("findings", diagnosis.look()).await?.map(drop)
 }

@@ -159,6 +159,8 @@ async fn export(
     };
     // It is public, and other users are to read it.
     let mut made = File::create_new(&out).map_err(not_written)?;
+    #[cfg(unix)]
+    made.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644)).map_err(not_written)?;
     let exported = workspace.call::<command::ServerExportRoot>(Nothing {}).await;
     if exported.is_err() {
         drop(std::fs::remove_file(&out));

@@ -11,6 +11,7 @@ use crate::commands::command;
 use crate::connections::views::{ConnectionCreate, ConnectionDelete, ConnectionView};
 use crate::diagnosis::deviations_views::DeviationsReport;
 use crate::shapes::{ById, Nothing};
+use crate::shell::shell_word;
 
 #[derive(Subcommand)]
 pub(super) enum ConnectionCommand {
@@ -43,6 +44,9 @@ pub(super) enum ConnectionCommand {
     Resume {
         /// Its id or name
         connection: String,
+        /// After a move to this server, although no check has found that the public address leads here
+        #[arg(long)]
+        unchecked: bool,
     },
     /// Delete a connection, its tokens and its groups
     Delete {
@@ -125,8 +129,11 @@ pub(super) async fn connection(
         ConnectionCommand::Pause { connection: id } => {
             show(&workspace.call::<command::ConnectionPause>(ById { id }).await?, print)
         }
-        ConnectionCommand::Resume { connection: id } => {
+        ConnectionCommand::Resume { connection: id, unchecked: false } => {
             show(&workspace.call::<command::ConnectionResume>(ById { id }).await?, print)
+        }
+        ConnectionCommand::Resume { connection: id, unchecked: true } => {
+            show(&workspace.call::<command::ConnectionResumeUnchecked>(ById { id }).await?, print)
         }
         ConnectionCommand::Delete { connection: id, people } => {
             let args = ConnectionDelete { id: id.clone(), people: people.into() };
@@ -143,7 +150,7 @@ fn created(made: &ConnectionView, print: &Print) -> Result<(), Failure> {
         &[
             format!("Created {name} ({id})."),
             format!("Endpoint: {endpoint}"),
-            format!("Next: foundational token create \"{name}\""),
+            format!("Next: foundational token create {}", shell_word(name)),
         ],
     )
 }

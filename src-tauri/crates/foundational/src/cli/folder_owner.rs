@@ -86,12 +86,13 @@ fn as_owner(data: &Path, user: u32, group: u32) -> Failure {
 }
 
 /// The user that systemd makes for the service of this folder: only systemd lets that user in, and only while a unit of it runs.
-/// The user has the name of the folder, as that of `foundational.service` has. Source: systemd.exec(5), `DynamicUser=`.
+/// The user has the name of the folder, as that of `foundational.service` has; as a word of a shell. Source: systemd.exec(5),
+/// `DynamicUser=`.
 #[cfg(unix)]
 fn dynamic_user(data: &Path) -> Option<String> {
     let real = std::fs::canonicalize(data).unwrap_or_else(|_| data.to_owned());
     let name = real.strip_prefix("/var/lib/private").ok()?.iter().next()?;
-    name.to_str().map(str::to_owned)
+    name.to_str().map(crate::shell::shell_word)
 }
 
 #[cfg(test)]

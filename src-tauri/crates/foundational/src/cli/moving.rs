@@ -18,7 +18,8 @@ use crate::data::backups::backup_view;
 use crate::data::move_views::MoveToServer;
 use crate::data::moves::ENDING;
 use crate::data::restore::refusal;
-use crate::settings::OF_COMPUTER;
+use crate::settings::of_computer;
+use crate::shell::shell_word;
 use crate::words::counted;
 
 /// What to do where the file is not a whole one.
@@ -62,15 +63,15 @@ async fn to_server(options: Options, out: Option<PathBuf>, print: &Print) -> Res
         return Err(elsewhere(&to, &data));
     }
     let lines = [
-        format!("Every connection is paused here. {} are in {to}.", contents(&made)),
+        format!("Every connection is paused here. {} are in {to}.", contents(&made.file)),
         "The file holds everyone's data and the hashes of passwords and tokens: copy it over an encrypted \
          connection, and delete it on both computers afterwards."
             .to_owned(),
         "Next, on the server, with an empty data folder:".to_owned(),
-        format!("  foundational move --from {}", name_of(&to)),
+        format!("  {}", made.next),
         AUTHORITY.to_owned(),
     ];
-    print.either(&made, &lines)
+    print.either(&made.file, &lines)
 }
 
 /// Nothing runs in the folder, and nothing is in it.
@@ -80,19 +81,21 @@ async fn here(options: Options, file: &Path, print: &Print) -> Result<(), Failur
     refuse_remote(&options, store::remote_file_system(&data))?;
     let entry = Actor::operator().audit(AuditAct::MoveHere).with(&file);
     let now = Clock::system().now();
-    let moved = store::move_here(&data, Path::new(&file), now, &OF_COMPUTER, &entry).await;
+    let moved = store::move_here(&data, Path::new(&file), now, &of_computer(), &entry).await;
     let moved = backup_view(moved.map_err(|error| failure(&file, error))?);
     // Opening shows that it can be opened.
     Foundational::open(options).await?.close().await;
-    let folder = data.display();
+    let folder = shell_word(&data.display().to_string());
     let lines = [
-        format!("{} of version {} are in {folder}.", contents(&moved), moved.program),
+        format!("{} of version {} are in {}.", contents(&moved), moved.program, data.display()),
         "Every connection is paused, and everyone signs in again. Tokens and passwords remain valid."
             .to_owned(),
         "Next:".to_owned(),
         format!("  foundational service install --data {folder} --public-url https://NAME"),
         format!("  foundational doctor --data {folder}   # whether the public address leads here"),
-        format!("  foundational connection resume NAME --data {folder}   # for each connection"),
+        format!(
+            "  foundational connection resume NAME --data {folder}   # for each connection, once it does"
+        ),
         AUTHORITY.to_owned(),
         format!("Then delete {file}: it holds everyone's data and the hashes of passwords and tokens."),
     ];
@@ -117,10 +120,6 @@ fn contents(moved: &BackupView) -> String {
         counted(moved.groups, "group", "groups"),
         counted(moved.connections, "connection", "connections")
     )
-}
-
-fn name_of(file: &str) -> String {
-    Path::new(file).file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn failure(file: &str, error: store::Error) -> Failure {

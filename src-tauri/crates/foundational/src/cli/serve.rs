@@ -19,6 +19,7 @@ use crate::connections::views::ConnectionView;
 use crate::monitoring::monitoring_server::MonitoringServer;
 use crate::server::certificate_files::CertificateFiles;
 use crate::server::certificate_source::CertificateSource;
+use crate::server::trusted_proxies_views::TrustedProxies;
 use crate::server::views::ServerView;
 use crate::shapes::Nothing;
 
@@ -42,6 +43,10 @@ pub(super) struct ServeArgs {
     /// root: `foundational certificate export-root`
     #[arg(long, conflicts_with = "tls_cert")]
     tls_private: bool,
+    /// Address or network of a reverse proxy on another computer whose X-Forwarded headers are believed; can be repeated, and is
+    /// stored in the settings [default: the value in Settings]
+    #[arg(long, value_name = "ADDRESS/NET", env = "FOUNDATIONAL_TRUSTED_PROXIES", value_delimiter = ',')]
+    trusted_proxy: Vec<String>,
     /// How many MiB of people are held in memory, ready to be sent
     #[arg(long, value_name = "MIB", default_value_t = 160)]
     memory: u32,
@@ -101,6 +106,10 @@ pub(super) async fn run(options: Options, args: ServeArgs, print: &Print) -> Res
             Foundational::open(options.clone()).await?
         };
         app.set_memory(args.memory);
+        if !args.trusted_proxy.is_empty() {
+            let list = TrustedProxies { proxies: args.trusted_proxy.clone() };
+            app.run::<command::ServerSetProxies>(&Caller::Operator, list).await?;
+        }
         if let Some(source) = &certificate {
             app.use_certificate(source.clone());
         }

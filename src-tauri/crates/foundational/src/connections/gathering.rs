@@ -116,6 +116,7 @@ impl Connections {
                 None => Vec::new(),
             },
             last_request_at,
+            is_logged: self.store().is_logging(),
             progress: progress(&wizard, &evidence),
             usual: rhythm::measured(provider, &cycles, wizard.finished_at),
             matches: all.pending.iter().filter(|one| one.connection_id == id).count(),

@@ -57,11 +57,13 @@ impl Connections {
             },
             now,
         );
-        let endpoint_is_public = self.address_of(&facts.connection).public;
+        let endpoint_is_public = self.server().address().is_public_by(facts.connection.way_in);
+        let awaits_check = self.awaits_check(&facts.connection);
         let rhythm = rhythm_of(&facts, now);
         let ConnectionFacts { connection, provider, endpoint, .. } = facts;
         ConnectionView {
             way: connection.way_in,
+            uses_public_url: connection.way_in.is_public(),
             endpoint,
             endpoint_is_public,
             status,
@@ -82,6 +84,7 @@ impl Connections {
                 by: pause.by,
                 together: pause.by_pause_all,
                 reason: reason(pause.cause).map(str::to_owned),
+                awaits_check,
             }),
             id: connection.id,
             name: connection.name,

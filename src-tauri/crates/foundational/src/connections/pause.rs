@@ -1,13 +1,14 @@
 //! Pausing and resuming provisioning: one connection individually, or all of them together.
 
-use store::AuditAct;
+use store::{AuditAct, Connection, PauseCause};
 
 use crate::access::sessions::Actor;
 use crate::connections::Connections;
 use crate::connections::find::find_connection;
 use crate::connections::views::ConnectionView;
 use crate::context::Room as _;
-use crate::error::Error;
+use crate::error::{Code, Error};
+use crate::server::views::AddressVerdict;
 use crate::shapes::{ById, Nothing};
 
 impl Connections {
@@ -29,18 +30,59 @@ impl Connections {
 
     pub(crate) async fn connection_resume(&self, actor: Actor, args: ById) -> Result<ConnectionView, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
+        if self.awaits_check(&connection) {
+            return Err(Error::new(
+                Code::Conflict,
+                format!(
+                    "{} was moved here, and no check has found since that the public address leads here.",
+                    connection.name
+                ),
+            )
+            .hinting(
+                "Check the public address in Settings. Where this computer cannot reach its own address, resume without a check.",
+            ));
+        }
+        self.resume(actor, connection, AuditAct::ConnectionResume).await
+    }
+
+    /// Resumes a connection although the address that its identity provider calls may lead elsewhere.
+    pub(crate) async fn connection_resume_unchecked(
+        &self,
+        actor: Actor,
+        args: ById,
+    ) -> Result<ConnectionView, Error> {
+        let connection = find_connection(self.store(), &args.id).await?;
+        self.resume(actor, connection, AuditAct::ConnectionResumeUnchecked).await
+    }
+
+    /// Whether a connection that was moved here waits until the public address is found to lead here: by a check, or after one by
+    /// a request that has come through it. One whose identity provider does not use that address has nothing to wait for.
+    pub(crate) fn awaits_check(&self, connection: &Connection) -> bool {
+        let moved = connection.pause.as_ref().filter(|pause| pause.cause == PauseCause::MoveHere);
+        let Some(pause) = moved.filter(|_| connection.way_in.is_public()) else { return false };
+        let reach = self.scim_server.exposure().reach.known();
+        reach.is_none_or(|reach| reach.verdict != AddressVerdict::Reachable || reach.at < pause.at)
+    }
+
+    async fn resume(
+        &self,
+        actor: Actor,
+        connection: Connection,
+        act: AuditAct,
+    ) -> Result<ConnectionView, Error> {
+        let id = connection.id.clone();
         let done: Result<bool, Error> = self
             .store()
             .write(async move |tx| {
                 let done = tx.resume_connection(&connection.id).await?;
                 if done {
-                    tx.audit(&actor.audit(AuditAct::ConnectionResume).on(&connection)).await?;
+                    tx.audit(&actor.audit(act).on(&connection)).await?;
                 }
                 Ok(done)
             })
             .await;
         done?;
-        self.connection_show(Actor::operator(), args).await
+        self.connection_show(Actor::operator(), ById { id }).await
     }
 
     /// Pauses every connection that is not paused yet.

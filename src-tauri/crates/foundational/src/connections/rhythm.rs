@@ -6,14 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use store::{SleepInterval, SyncCycle};
 
 use crate::connections::views::Rhythm;
-use crate::diagnosis::thresholds::{MISSED_CYCLES, USUAL_OF_AZURE};
-
-/// How many pauses between visits count, the newest ones.
-const COUNTED: usize = 10;
-/// How many of them must be there once the set-up is over.
-const ENOUGH: usize = 4;
-/// A provider is never called quiet before this.
-const QUIET: SignedDuration = SignedDuration::from_hours(2);
+use crate::diagnosis::thresholds::{
+    MISSED_CYCLES, PAUSES_COUNTED, PAUSES_LEAST, QUIET_LEAST, USUAL_OF_AZURE,
+};
 
 /// How many visits have to be looked at.
 pub(crate) const VISITS: u32 = 32;
@@ -31,11 +26,11 @@ pub(crate) fn measured(
     if provider == Provider::Okta {
         return None;
     }
-    let (since, enough) = finished_at.map_or((Timestamp::MIN, COUNTED), |at| (at, ENOUGH));
+    let (since, enough) = finished_at.map_or((Timestamp::MIN, PAUSES_COUNTED), |at| (at, PAUSES_LEAST));
     let starts: Vec<Timestamp> =
         visits.iter().map(|visit| visit.started_at).filter(|start| *start > since).collect();
     let mut pauses: Vec<SignedDuration> =
-        starts.windows(2).take(COUNTED).map(|pair| pair[0].duration_since(pair[1])).collect();
+        starts.windows(2).take(PAUSES_COUNTED).map(|pair| pair[0].duration_since(pair[1])).collect();
     if pauses.len() < enough {
         return None;
     }
@@ -115,7 +110,7 @@ pub(crate) fn is_quiet(
     now: Timestamp,
 ) -> bool {
     let awake = now.duration_since(last_request) - slept_since(last_request, intervals, now);
-    awake >= QUIET.max(usual * MISSED_CYCLES)
+    awake >= QUIET_LEAST.max(usual * MISSED_CYCLES)
 }
 
 #[cfg(test)]

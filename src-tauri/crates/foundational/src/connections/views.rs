@@ -18,6 +18,8 @@ pub struct ConnectionView {
     pub provider: Provider,
     /// How that reaches this computer.
     pub way: WayIn,
+    /// By that way it calls the public address.
+    pub uses_public_url: bool,
     /// `{public URL or local address}/scim/v2/{id}`, as it is pasted into the identity provider.
     pub endpoint: String,
     /// The endpoint is built from a configured public URL, not from the local address.
@@ -62,6 +64,8 @@ pub struct PauseView {
     pub together: bool,
     /// What paused it and what ends the pause, in sentences; nothing where a person paused it.
     pub reason: Option<String>,
+    /// It was moved here, and is resumed once the public address is found to lead here.
+    pub awaits_check: bool,
 }
 
 /// `status.rs` decides which one it is.

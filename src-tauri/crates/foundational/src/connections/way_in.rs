@@ -2,7 +2,6 @@
 //! wizard and what is expected of the public address follow.
 
 use idp::{Provider, WayIn};
-use server::Address;
 use store::{AuditAct, Connection};
 
 use crate::access::sessions::Actor;
@@ -50,12 +49,7 @@ impl Connections {
     /// The endpoint of a connection, as it is pasted into its identity provider.
     pub(crate) fn endpoint_of(&self, connection: &Connection) -> String {
         let end = connection.way_in.endpoint_end(Provider::of(&connection.provider));
-        format!("{}{end}", self.address_of(connection).endpoint(&connection.id))
-    }
-
-    /// The address of which that is made.
-    pub(crate) fn address_of(&self, connection: &Connection) -> Address {
-        self.scim_server.exposure().address_by(connection.way_in)
+        format!("{}{end}", self.server().address().endpoint(&connection.id, connection.way_in))
     }
 
     /// What a way needs of this server, in the order in which it is set.

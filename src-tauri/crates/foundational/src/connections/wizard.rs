@@ -84,7 +84,7 @@ impl Connections {
 
     pub(crate) async fn supports(&self, _: Actor, args: ById) -> Result<Supports, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
-        let endpoint = self.address_of(&connection).endpoint(&connection.id);
+        let endpoint = self.server().address().endpoint(&connection.id, connection.way_in);
         Ok(Supports { config: self.server().service_provider_config(&endpoint) })
     }
 

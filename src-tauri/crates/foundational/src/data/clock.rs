@@ -3,8 +3,6 @@
 //! Rights end by [`store::Clock::latest`], which never goes back. Retention is the other way round: a clock that runs
 //! ahead must not delete what is young, so a jump ahead counts for retention only when it has lasted for a day.
 
-use std::time::Duration;
-
 use idp::remedy::Remedy;
 use jiff::Timestamp;
 use store::AuditAct;
@@ -14,14 +12,10 @@ use crate::context::Room as _;
 use crate::data::Data;
 use crate::data::clock_seen::{ClockSeen, PROBATION};
 use crate::diagnosis::finding::{Finding, FindingCode, Severity};
+use crate::diagnosis::thresholds::{CLOCK_JUMP, CLOCK_SET_BACK};
 use crate::error::Error;
 use crate::settings;
 use crate::shapes::Nothing;
-
-/// A jump below this is not worth an Admin's time: a computer that was off over a weekend makes one.
-const WORTH_SAYING: Duration = Duration::from_hours(7 * 24);
-/// How far a clock may be set back without a finding; network time corrects it by seconds.
-const SET_BACK: Duration = Duration::from_mins(10);
 
 impl Data {
     /// Looks at the clock, once in each round, and answers by which time what is old is deleted.
@@ -39,7 +33,7 @@ impl Data {
     /// What is wrong with the clock, if anything is.
     pub(crate) async fn clock_problem(&self) -> Result<Option<Finding>, Error> {
         let (now, latest) = (self.now(), self.latest());
-        if latest > now + SET_BACK {
+        if latest > now + CLOCK_SET_BACK {
             let message = format!(
                 "The clock of this computer shows {}, although it was already {}. What expired until then remains expired.",
                 shown(now),
@@ -49,7 +43,7 @@ impl Data {
             return Ok(Some(found.detail(CORRECT).remedy(Remedy::CheckClock)));
         }
         let jump = settings::CLOCK_SEEN.get(self.store()).await?.and_then(|seen| seen.jump);
-        Ok(jump.filter(|jump| jump.after > jump.before + WORTH_SAYING).map(|jump| {
+        Ok(jump.filter(|jump| jump.after > jump.before + CLOCK_JUMP).map(|jump| {
             let message = format!(
                 "The clock of this computer jumped from {} to {}. If the computer was off in between, no action is needed. \
                  Nothing old is deleted before {}.",

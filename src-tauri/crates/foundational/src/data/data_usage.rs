@@ -17,6 +17,7 @@ impl Data {
                 .map(|size| DatabaseSize { file: size.file.to_owned(), bytes: size.bytes })
                 .collect(),
             body_days: BODY_DAYS,
+            bodies: self.recorded_bodies().await?,
             request_days: REQUEST_DAYS,
             log_megabytes: self.log_megabytes().await?,
             history_years: HISTORY_YEARS,

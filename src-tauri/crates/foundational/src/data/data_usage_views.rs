@@ -1,6 +1,7 @@
 //! What the UI sees of the workspace's own files.
 
 use serde::{Deserialize, Serialize};
+use store::RecordedBodies;
 use ts_rs::TS;
 
 use crate::diagnosis::finding::Finding;
@@ -14,6 +15,8 @@ pub struct DataView {
     pub databases: Vec<DatabaseSize>,
     /// Bodies of requests and answers.
     pub body_days: u32,
+    /// What of the bodies of the requests to come is recorded.
+    pub bodies: RecordedBodies,
     pub request_days: u32,
     /// How large the request log may become, in megabytes of a million bytes.
     pub log_megabytes: u32,
@@ -40,4 +43,12 @@ pub struct DatabaseSize {
 pub struct LogLimit {
     /// In megabytes of a million bytes.
     pub megabytes: u32,
+}
+
+/// What of the bodies of requests and answers is recorded, from the next request on.
+#[derive(Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct BodiesChoice {
+    pub bodies: RecordedBodies,
 }

@@ -31,7 +31,7 @@ impl Data {
     async fn moved_here(&self, at: Timestamp) -> Result<Finding, Error> {
         let server = self.scim_server.server_view().await?;
         let is_reached = server.reach.is_some_and(|reach| reach.verdict == AddressVerdict::Reachable);
-        let is_public = self.scim_server.is_public_url_used().await?;
+        let is_public = self.scim_server.is_public_url_used();
         let step = match server.public_url {
             _ if !is_public => {
                 "Set certificate and listen address in Settings > Server, enter the new endpoints in the identity providers of \

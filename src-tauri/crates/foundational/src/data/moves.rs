@@ -8,18 +8,18 @@ use store::{AuditAct, EarlierPauses, MoveManifest, UnfinishedJob};
 use crate::access::sessions::Actor;
 use crate::context::{Lifecycle, Room as _};
 use crate::data::Data;
-use crate::data::backup_views::BackupView;
 use crate::data::backups::{backup_view, full};
-use crate::data::move_views::MoveToServer;
+use crate::data::move_views::{MoveToServer, MovedFile};
 use crate::detached::detached;
 use crate::error::{Code, Error};
 use crate::settings;
+use crate::shell::shell_word;
 
 /// How the file's name ends, so that it is not taken for one of the backups beside it.
 pub(crate) const ENDING: &str = "move";
 
 impl Data {
-    pub(crate) async fn move_to_server(&self, actor: Actor, args: MoveToServer) -> Result<BackupView, Error> {
+    pub(crate) async fn move_to_server(&self, actor: Actor, args: MoveToServer) -> Result<MovedFile, Error> {
         let (app, to) = (self.clone(), full(&args.to)?);
         if to.extension().is_none_or(|ending| ending != ENDING) {
             return Err(Error::invalid("to", format!("{} does not end in .{ENDING}.", to.display()))
@@ -29,7 +29,7 @@ impl Data {
         detached(async move { app.move_to(&actor, &to).await }).await
     }
 
-    async fn move_to(&self, actor: &Actor, to: &Path) -> Result<BackupView, Error> {
+    async fn move_to(&self, actor: &Actor, to: &Path) -> Result<MovedFile, Error> {
         let _one = self.backups.one.lock().await;
         if self.lifecycle() >= Lifecycle::Replaced {
             return Err(store::Error::Closed.into());
@@ -46,7 +46,9 @@ impl Data {
         match written {
             Ok(made) => {
                 tracing::info!(file = %to.display(), "the workspace was written to a file for a server");
-                Ok(backup_view(made))
+                let file = backup_view(made);
+                let next = format!("foundational move --from {}", shell_word(&file.name));
+                Ok(MovedFile { file, next })
             }
             Err(error) => {
                 let error = Error::from(error);

@@ -10,7 +10,7 @@ use crate::data::Data;
 use crate::data::backup_views::{BackupFile, BackupRestore, RestoreDone, RestorePreview};
 use crate::data::backups::{backup_view, full};
 use crate::detached::detached;
-use crate::diagnosis::finding::{Finding, FindingCode, Severity};
+use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
 use crate::error::{Code, Error};
 use crate::shapes::{ById, Nothing};
 
@@ -101,14 +101,22 @@ impl Data {
     /// Found while people wait to be confirmed.
     pub(crate) async fn unconfirmed(&self) -> Result<Option<Finding>, Error> {
         let waiting = self.store().unconfirmed().await?;
-        Ok((waiting.total > 0).then(|| {
-            let message = format!(
-                "{} of a restored backup can't sign in until their identity provider or an Admin confirms them: {}.",
-                count(&waiting, "person", "people"),
-                list(&waiting)
-            );
-            Finding::new(FindingCode::PeopleUnconfirmed, Severity::Warning, message).remedy(Remedy::SeePeople)
-        }))
+        if waiting.total == 0 {
+            return Ok(None);
+        }
+        let restored = self.store().last_restore().await?;
+        let made = restored.and_then(|one| jiff::Timestamp::from_millisecond(one.made_at).ok());
+        let message = format!(
+            "{} of a restored backup can't sign in until their identity provider or an Admin confirms them: {}.",
+            count(&waiting, "person", "people"),
+            list(&waiting)
+        );
+        Ok(Some(
+            Finding::new(FindingCode::PeopleUnconfirmed, Severity::Warning, message)
+                .evidence("The backup was made", made)
+                .cause(Confidence::Certain, "It is not known whether they left after the backup was made.")
+                .remedy(Remedy::SeePeople),
+        ))
     }
 
     /// Says that a person of a restored backup is to have access.

@@ -110,6 +110,7 @@ impl Desktop {
             | Code::AppCrashed
             | Code::TokenNone
             | Code::TokenExposed
+            | Code::WrongSecrets
             | Code::TokenOld
             | Code::TokenNeverReplaced
             | Code::NothingArrives
@@ -121,6 +122,7 @@ impl Desktop {
             | Code::ComputerSlept
             | Code::AttributesIgnored
             | Code::AttributeElsewhere
+            | Code::AttributeMissing
             | Code::OtherProvider
             | Code::DiskLow
             | Code::AccessWithheld

@@ -15,6 +15,7 @@ impl Diagnosis {
         Ok(About {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             sqlite: self.store().sqlite_version().await?,
+            support: self.support_contact().await?,
         })
     }
 

@@ -5,9 +5,10 @@ use std::time::Duration;
 use idp::reason_code::ReasonCode;
 use idp::{Provider, Situation};
 use jiff::tz::TimeZone;
-use store::{Activity, ActivityResult};
+use store::{Activity, ActivityResult, RecordedBodies};
 
 use crate::access::sessions::Actor;
+use crate::connections::endpoint::endpoint_in;
 use crate::connections::find::{ConnectionsById, connections_by_id, find_connection};
 use crate::context::Room as _;
 use crate::data::retention::{BODY_DAYS, REQUEST_DAYS};
@@ -49,6 +50,7 @@ impl Diagnosis {
         Ok(store::ActivityFilter {
             connection_id,
             resource_id: args.resource_id,
+            token_id: args.token_id,
             result: args.result,
             resource_type: args.resource_type,
             status: args.status,
@@ -79,21 +81,19 @@ impl Diagnosis {
         let remedy = self.remedy(&activity).await?;
         let connection = connections.get(&activity.connection_id);
         let provider = connection.map(|connection| Provider::of(&connection.provider));
-        let address = match connection {
-            Some(connection) => self.connections.address_of(connection),
-            None => (*self.server().address()).clone(),
-        };
+        let way = connection.map(|connection| connection.way_in).unwrap_or_default();
         Ok(ActivityView {
             row: row(&activity),
             steps: steps(&activity),
             about: self.subject(&activity).await?,
-            curl: curl(&address, &activity),
+            curl: curl(&self.server().address(), way, &activity),
             report: report(&activity, provider),
             why,
             remedy,
             holder,
             source_ip: activity.source_ip,
             token,
+            token_id: activity.token_id,
             // The sentence above contains what is wrong with the address.
             notes: activity
                 .notes
@@ -102,6 +102,7 @@ impl Diagnosis {
                 .map(|note| note.text)
                 .collect(),
             user_agent: activity.user_agent,
+            bodies: activity.bodies,
             request_body: activity.request_body,
             response_body: activity.response_body,
             bodies_gone,
@@ -124,7 +125,7 @@ impl Diagnosis {
         let connection = connections.get(&activity.connection_id);
         let endpoint = match connection {
             Some(connection) => self.connections.endpoint_of(connection),
-            None => self.server().address().endpoint(&activity.connection_id),
+            None => endpoint_in(&self.server().address(), connections, Some(&activity.connection_id)),
         };
         let hint = activity.notes.iter().find(|note| note.code == NEAR_MISS);
         let provider = connection.map(|connection| Provider::of(&connection.provider));
@@ -205,8 +206,11 @@ fn no_longer_stored(id: &str) -> Error {
     )
 }
 
-/// The detail of the SCIM error that was answered, as a sentence.
+/// The detail of the SCIM error that was answered, as a sentence; none where it is masked.
 fn answer_detail(activity: &Activity) -> Option<String> {
+    if activity.bodies != RecordedBodies::Full {
+        return None;
+    }
     let body: serde_json::Value = serde_json::from_str(activity.response_body.as_deref()?).ok()?;
     let detail = body.get("detail")?.as_str()?.trim_end_matches('.');
     Some(format!("{detail}."))

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::ActivityResult;
+use store::{ActivityResult, RecordedBodies};
 use ts_rs::TS;
 
 use crate::diagnosis::remedy_views::RemedyView;
@@ -62,9 +62,13 @@ pub struct ActivityView {
     pub source_ip: Option<String>,
     /// The token that proved it, masked: `fdn_••••k2Qa`.
     pub token: Option<String>,
+    /// The id of it, by which requests are filtered.
+    pub token_id: Option<String>,
     /// How what arrived was normalised.
     pub notes: Vec<String>,
     pub user_agent: Option<String>,
+    /// What of the bodies was to be recorded when it arrived.
+    pub bodies: RecordedBodies,
     /// Redacted request body, cut at 64 kB.
     pub request_body: Option<String>,
     pub response_body: Option<String>,
@@ -89,6 +93,8 @@ pub struct ActivityFilter {
     pub connection_id: Option<String>,
     /// The id of the user or group that they are about.
     pub resource_id: Option<String>,
+    /// The id of the token that proved them.
+    pub token_id: Option<String>,
     pub result: Option<ActivityResult>,
     /// `User` or `Group`.
     pub resource_type: Option<String>,
@@ -112,6 +118,8 @@ pub struct ActivityQuery {
     pub connection_id: Option<String>,
     /// The id of the user or group that they are about.
     pub resource_id: Option<String>,
+    /// The id of the token that proved them.
+    pub token_id: Option<String>,
     pub result: Option<ActivityResult>,
     /// `User` or `Group`.
     pub resource_type: Option<String>,
@@ -136,6 +144,7 @@ impl ActivityQuery {
         ActivityFilter {
             connection_id: self.connection_id,
             resource_id: self.resource_id,
+            token_id: self.token_id,
             result: self.result,
             resource_type: self.resource_type,
             status: self.status,

@@ -1,8 +1,11 @@
 //! A recorded request as a command for curl, in the words of a POSIX shell with `$'...'` (bash, zsh).
 
+use idp::WayIn;
 use idp::reason_code::ReasonCode;
 use server::Address;
-use store::Activity;
+use store::{Activity, RecordedBodies};
+
+use crate::shell::quoted;
 
 /// How the recorder ends a text that it cut, and what it puts in the place of a secret in an address.
 const CUT: char = '…';
@@ -12,7 +15,7 @@ const NOT_STORED: &str = "(not stored)";
 /// The command that sends this request again, with the token from `$SCIM_TOKEN`. Comments above it say what of the request is
 /// missing, without a character that ends a command: a zsh in which it is pasted knows no comments. None where the method or the
 /// address is not stored.
-pub(crate) fn curl(address: &Address, activity: &Activity) -> Option<String> {
+pub(crate) fn curl(address: &Address, way: WayIn, activity: &Activity) -> Option<String> {
     if activity.method.is_empty() || activity.path.is_empty() {
         return None;
     }
@@ -20,7 +23,11 @@ pub(crate) fn curl(address: &Address, activity: &Activity) -> Option<String> {
     // A request that met no endpoint is recorded with its whole path.
     let is_unrouted =
         activity.reason.as_deref() == Some(ReasonCode::UnknownPath.as_str()) && activity.token_id.is_none();
-    let before = if is_unrouted { address.base.clone() } else { address.endpoint(&activity.connection_id) };
+    let before = if is_unrouted {
+        address.base_by(way).to_owned()
+    } else {
+        address.endpoint(&activity.connection_id, way)
+    };
     if activity.path.contains(CUT) {
         comments.push("A part of the address is not stored and is … below.");
     }
@@ -39,6 +46,9 @@ pub(crate) fn curl(address: &Address, activity: &Activity) -> Option<String> {
         lines.push("--header 'Content-Type: application/scim+json'".to_owned());
         match activity.request_body.as_deref() {
             None => comments.push("The body is not stored, so this command sends none."),
+            Some(_) if activity.bodies == RecordedBodies::Masked => {
+                comments.push("The values of the body are not stored, so this command sends none.");
+            }
             Some(body) if serde_json::from_str::<serde::de::IgnoredAny>(body).is_err() => {
                 comments.push("Only a part of the body is stored, so this command sends none.");
             }
@@ -61,30 +71,6 @@ pub(crate) fn curl(address: &Address, activity: &Activity) -> Option<String> {
     Some(text)
 }
 
-/// One word of the shell that stands for exactly this text. Control characters, which a terminal would obey when the command is
-/// pasted, are written as escapes.
-fn quoted(text: &str) -> String {
-    if !text.chars().any(char::is_control) {
-        return format!("'{}'", text.replace('\'', r"'\''"));
-    }
-    let mut word = String::from("$'");
-    for character in text.chars() {
-        match character {
-            '\'' => word.push_str(r"\'"),
-            '\\' => word.push_str(r"\\"),
-            '\n' => word.push_str(r"\n"),
-            control if control.is_control() => {
-                let mut room = [0; 4];
-                let bytes = control.encode_utf8(&mut room).bytes();
-                word.extend(bytes.map(|byte| format!("\\x{byte:02x}")));
-            }
-            plain => word.push(plain),
-        }
-    }
-    word.push('\'');
-    word
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,7 +78,7 @@ mod tests {
     use std::process::Command;
 
     fn address() -> Address {
-        Address { base: "https://scim.example.com".to_owned(), public: true, own_names: Vec::new() }
+        Address::of("https://scim.example.com")
     }
 
     /// What a shell passes to a program: its standard output by `script`.
@@ -110,35 +96,11 @@ mod tests {
     }
 
     #[test]
-    fn a_quoted_text_is_one_word_and_the_same_text_in_a_shell() {
-        for text in [
-            "",
-            "plain",
-            "it's",
-            "''",
-            "a \"b\" c",
-            "$HOME ${HOME} $(id) `id` !! \\",
-            "\\",
-            "\\'",
-            "\\n is no line",
-            "line one\nline two\r\n\ttabbed",
-            "'\n$(id)\\'",
-            "\u{1b}[201~\nid\n\u{7f}\u{9b}",
-            "é Ł 漢 🙂 …",
-            "* ? [a-z] ~ # & ; | < >",
-        ] {
-            let word = quoted(text);
-            assert_eq!(bash(&format!("printf '%s' {word}")), text, "{word}");
-            assert!(!word.chars().any(char::is_control), "{word:?} is safe to paste");
-        }
-    }
-
-    #[test]
     fn the_command_has_the_request_and_the_token_of_the_environment() {
         let body = r#"{"userName":"o'brien@x.org","note":"@a $(id) \"q\" \\ \n"}"#;
         let path = "/Users?filter=emails%5Btype+eq+%22work%22%5D";
         let activity = Activity { request_body: Some(body.to_owned()), ..example("POST", path) };
-        let command = curl(&address(), &activity).unwrap();
+        let command = curl(&address(), WayIn::Proxy, &activity).unwrap();
         assert_eq!(
             arguments(&command),
             [
@@ -166,16 +128,20 @@ mod tests {
         };
         for (activity, missing) in [
             (with(None), "The body is not stored"),
+            (
+                Activity { bodies: RecordedBodies::Masked, ..with(Some(r#"{"userName":"(text)"}"#)) },
+                "The values of the body are not stored",
+            ),
             (with(Some("{\"userName\":\"ada…")), "Only a part of the body"),
             (with(Some(r#"{"password":"(not stored)"}"#)), "Secrets in the body"),
             (example("GET", "/Users?access_token=…"), "A part of the address"),
         ] {
-            let command = curl(&address(), &activity).unwrap();
+            let command = curl(&address(), WayIn::Proxy, &activity).unwrap();
             assert!(command.starts_with(&format!("# {missing}")), "{command}");
             let has_body = arguments(&command).contains(&"--data-raw".to_owned());
             assert_eq!(has_body, missing == "Secrets in the body", "{command}");
         }
-        assert_eq!(curl(&address(), &example("", "")), None, "a row that has neither");
+        assert_eq!(curl(&address(), WayIn::Proxy, &example("", "")), None, "a row that has neither");
     }
 
     #[test]
@@ -185,9 +151,9 @@ mod tests {
             token_id: None,
             ..example("GET", "/scim/v2/Users")
         };
-        let command = curl(&address(), &missed).unwrap();
+        let command = curl(&address(), WayIn::Proxy, &missed).unwrap();
         assert_eq!(arguments(&command)[4], "https://scim.example.com/scim/v2/Users");
-        let head = curl(&address(), &example("HEAD", "/Users")).unwrap();
+        let head = curl(&address(), WayIn::Proxy, &example("HEAD", "/Users")).unwrap();
         assert_eq!(arguments(&head)[2], "--head", "curl does not wait for a body");
     }
 }

@@ -68,7 +68,8 @@ mod tests {
 
     fn exchange(id: &str, at: &str, codes: &[&str]) -> ExchangeWithNotes {
         let notes = codes.iter().map(|code| ActivityNote { code: (*code).into(), text: format!("{id} did") });
-        ExchangeWithNotes { id: id.into(), at: at.parse().unwrap(), notes: notes.collect() }
+        let at = at.parse().unwrap();
+        ExchangeWithNotes { id: id.into(), at, newer: 0, is_done: true, notes: notes.collect() }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::diagnosis::Diagnosis;
 use crate::diagnosis::doctor_views::{DoctorLine, Level};
 use crate::diagnosis::finding::{Finding, Severity};
 use crate::error::Error;
+use crate::server::certificate_source::CertificateSource;
 use crate::shapes::Nothing;
 
 /// What to do about a part of the workspace that cannot be read.
@@ -120,6 +121,14 @@ impl Diagnosis {
                 "No public address is set, so endpoints show the local address.".to_owned(),
                 "Okta and Azure need an https address: set it in Settings, or with `foundational serve --public-url`.",
             ),
+        }
+        let source = self.scim_server.exposure().state().certificate.clone();
+        if let Some(CertificateSource::PrivateAuthority | CertificateSource::Acme(_)) = source {
+            let folder = self.store().folder().display();
+            let message = format!(
+                "The private keys behind the certificate are in no keychain: they are files in {folder}, written for their owner alone."
+            );
+            lines.add(Level::Ok, message, "");
         }
     }
 }

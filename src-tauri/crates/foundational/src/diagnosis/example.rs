@@ -1,7 +1,7 @@
 //! A request for tests.
 
 use jiff::Timestamp;
-use store::{Activity, ActivityResult, StepTimes};
+use store::{Activity, ActivityResult, RecordedBodies, StepTimes};
 
 /// One that was done, with a token.
 pub(crate) fn example(method: &str, path: &str) -> Activity {
@@ -26,6 +26,7 @@ pub(crate) fn example(method: &str, path: &str) -> Activity {
         host: None,
         user_agent: Some("scim2-client/0.7".to_owned()),
         notes: Vec::new(),
+        bodies: RecordedBodies::Full,
         request_body: None,
         response_body: None,
         evidence: Vec::new(),

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use idp::mapping::Field;
 use jiff::{SignedDuration, Timestamp};
 use store::{
     Connection, ExchangeWithNotes, HeldRemovals, LogTrim, RefusalRun, RefusedWrite, Removals, SetupEvidence,
-    SleepInterval, SyncCycle, Token, TokenUse, WithheldCount, WithheldPerson,
+    SleepInterval, SyncCycle, Token, TokenUse, WithheldCount, WithheldPerson, WrongSecret,
 };
 
 use crate::connections::wizard_views::{WizardStep, WizardView};
@@ -30,12 +31,27 @@ pub(crate) struct Facts {
     pub noted: HashMap<String, Vec<ExchangeWithNotes>>,
     /// The newest writes of people, newest first, by connection.
     pub written: HashMap<String, Vec<UserWrite>>,
+    /// The attributes of the default mapping that do not arrive, by connection.
+    pub missing: HashMap<String, Vec<MissingAttribute>>,
     /// What the size limit of the request log has deleted.
     pub log_trims: Vec<LogTrim>,
     /// How large the request log may become, in bytes.
     pub log_limit: u64,
+    /// The newest requests with the key of a token and another secret, newest first.
+    pub wrong_secrets: Vec<WrongSecret>,
     /// Groups with members who are not here for longer than a cycle, by connection.
     pub unresolved: HashMap<String, Vec<UnresolvedMembers>>,
+    /// Whether those whose deactivation was refused are active and not blocked, by id; of those that were looked at.
+    pub blockable: HashMap<String, bool>,
+    /// This computer is to remain awake while it serves.
+    pub stays_awake: bool,
+}
+
+/// An attribute that does not arrive.
+pub(crate) struct MissingAttribute {
+    pub field: &'static Field,
+    /// By what it is known: "in none of the last 12 writes of users".
+    pub evidence: String,
 }
 
 /// A group with members who are not here.
@@ -101,6 +117,8 @@ pub(crate) struct ConnectionFacts {
     /// The name by which it was called last, if that is not the one of the public address.
     pub old_host: Option<OldHost>,
     pub last_request_at: Option<Timestamp>,
+    /// Requests are logged at this moment; otherwise it may have called since.
+    pub is_logged: bool,
     pub wizard: WizardView,
     /// How far the set-up is.
     pub progress: WizardStep,

@@ -72,7 +72,9 @@ codes! {
     TokenOld = "token.old";
     /// A usable token arrived unencrypted.
     TokenExposed = "token.exposed";
-    /// A token without an end is in use for more than a year.
+    /// Secrets are tried with the key of a token.
+    WrongSecrets = "token.wrongSecrets";
+    /// A token without an end is in use, and more than a year old.
     TokenNeverReplaced = "token.neverReplaced";
     /// No request has arrived since a token was created (D1).
     NothingArrives = "setup.nothingArrives";
@@ -106,6 +108,8 @@ codes! {
     AttributesIgnored = "people.attributesIgnored";
     /// A value arrives under another attribute than the one that is shown (D5).
     AttributeElsewhere = "people.attributeElsewhere";
+    /// An attribute that the identity provider maps by default does not arrive (D5).
+    AttributeMissing = "people.attributeMissing";
     /// Many people lost access by a client in a short time.
     MassLeave = "people.massLeave";
     /// Many people were taken out of groups by a client in a short time.
@@ -193,6 +197,9 @@ pub struct Finding {
     pub detail: Option<String>,
     #[ts(type = "string | null")]
     pub since: Option<Timestamp>,
+    /// When what it waits for is expected, roughly.
+    #[ts(type = "string | null")]
+    pub expected_at: Option<Timestamp>,
     /// The most telling first.
     pub evidence: Vec<FindingEvidence>,
     /// The most certain first.
@@ -218,6 +225,7 @@ impl Finding {
             message,
             detail: None,
             since: None,
+            expected_at: None,
             evidence: Vec::new(),
             causes: Vec::new(),
             steps: Vec::new(),
@@ -246,6 +254,10 @@ impl Finding {
 
     pub(crate) fn since(self, since: Option<Timestamp>) -> Self {
         Self { since, ..self }
+    }
+
+    pub(crate) fn expected_at(self, expected_at: Option<Timestamp>) -> Self {
+        Self { expected_at, ..self }
     }
 
     pub(crate) fn detail(self, detail: impl Into<String>) -> Self {
@@ -299,6 +311,14 @@ impl Finding {
             remedy.target = Some(target.to_owned());
         }
         found
+    }
+
+    /// Gives the last remedy a label of its own.
+    pub(crate) fn labelled(mut self, label: impl Into<String>) -> Self {
+        if let Some(remedy) = self.remedies.last_mut() {
+            remedy.label = label.into();
+        }
+        self
     }
 
     /// A remedy that was found for a request.

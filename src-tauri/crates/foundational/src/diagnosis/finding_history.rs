@@ -1,7 +1,6 @@
 //! What was found over time: which findings are open since when, which are over, which are hidden.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,8 +8,6 @@ use serde::{Deserialize, Serialize};
 use crate::diagnosis::finding::Finding;
 use crate::diagnosis::findings_views::PastFinding;
 
-/// How long a finding is hidden.
-pub(crate) const HIDDEN: Duration = Duration::from_hours(7 * 24);
 /// How many findings that are over are stored.
 const MOST_PAST: usize = 200;
 

@@ -4,39 +4,36 @@ use std::collections::HashMap;
 
 use idp::remedy::Remedy;
 use jiff::tz::TimeZone;
-use store::{AuditAct, ExchangeWithNotes};
+use store::{AuditAct, Connection, ExchangeWithNotes};
 
 use crate::access::sessions::Actor;
-use crate::connections::find::connections_by_id;
+use crate::connections::find::ConnectionsById;
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
-use crate::diagnosis::facts::{ConnectionFacts, Explained, Facts, ServerOverview};
+use crate::diagnosis::facts::{ConnectionFacts, Explained, Facts, MissingAttribute, ServerOverview};
 use crate::diagnosis::finding::{Finding, FindingCode, Severity};
-use crate::diagnosis::finding_history::HIDDEN;
 use crate::diagnosis::findings_views::{Findings, HiddenFinding};
 use crate::diagnosis::rules::{diagnose, writes};
-use crate::diagnosis::thresholds::IN_A_ROW;
+use crate::diagnosis::thresholds::{HIDDEN, IN_A_ROW, NOTED, WRITES_SHOWN};
 use crate::diagnosis::written::UserWrite;
 use crate::error::{Code, Error};
 use crate::settings;
 use crate::shapes::{ById, Nothing};
-
-/// How many of the newest requests of a connection are searched for notes.
-pub(crate) const NOTED: u32 = 200;
-/// How many requests of a connection are explained in its findings.
-const EXPLAINED: usize = 20;
 
 /// What is read of the newest requests, by connection.
 #[derive(Default)]
 struct Requests {
     noted: HashMap<String, Vec<ExchangeWithNotes>>,
     written: HashMap<String, Vec<UserWrite>>,
+    missing: HashMap<String, Vec<MissingAttribute>>,
 }
 
 impl Diagnosis {
     /// Everything that is found, the most pressing first.
     pub(crate) async fn diagnose(&self) -> Result<Vec<Finding>, Error> {
-        Ok(diagnose(&self.facts(self.newest_requests().await?).await?))
+        let connections = self.store().connections().await?;
+        let requests = self.newest_requests(&connections).await?;
+        Ok(diagnose(&self.facts(connections, requests).await?))
     }
 
     /// What needs a person and is not hidden, the most pressing first.
@@ -50,7 +47,8 @@ impl Diagnosis {
     /// arrive.
     pub(crate) async fn unhidden(&self) -> Result<Vec<Finding>, Error> {
         let history = settings::FINDINGS.get(self.store()).await?.unwrap_or_default();
-        let mut findings = diagnose(&self.facts(Requests::default()).await?);
+        let mut findings =
+            diagnose(&self.facts(self.store().connections().await?, Requests::default()).await?);
         let now = self.now();
         findings.retain(|one| history.hidden.get(&one.id).is_none_or(|until| *until <= now));
         Ok(findings)
@@ -165,19 +163,21 @@ impl Diagnosis {
         found.ok_or_else(|| Error::not_found("finding", id))
     }
 
-    async fn newest_requests(&self) -> Result<Requests, Error> {
+    async fn newest_requests(&self, connections: &[Connection]) -> Result<Requests, Error> {
         let mut requests = Requests::default();
-        for connection in self.store().connections().await? {
+        for connection in connections {
             let (exchanges, _) = self.store().exchanges_with_notes(&connection.id, NOTED).await?;
-            let writes = self.writes_of_people(&connection).await?;
+            let writes = self.writes_of_people(connection).await?;
+            let missing = self.missing_attributes(connection, &writes).await?;
+            requests.missing.insert(connection.id.clone(), missing);
             requests.written.insert(connection.id.clone(), writes);
-            requests.noted.insert(connection.id, exchanges);
+            requests.noted.insert(connection.id.clone(), exchanges);
         }
         Ok(requests)
     }
 
-    async fn facts(&self, requests: Requests) -> Result<Facts, Error> {
-        let connections = self.connections.facts(self.store().connections().await?).await?;
+    async fn facts(&self, connections: Vec<Connection>, requests: Requests) -> Result<Facts, Error> {
+        let connections = self.connections.facts(connections).await?;
         Ok(Facts {
             now: self.now(),
             server: self.server_overview().await?,
@@ -185,9 +185,13 @@ impl Diagnosis {
             explained: self.explained(&connections).await?,
             noted: requests.noted,
             written: requests.written,
+            missing: requests.missing,
             log_trims: self.store().log_trims().await?,
             log_limit: self.data.log_bytes().await?,
+            wrong_secrets: self.store().wrong_secrets().await?,
             unresolved: self.unresolved_members(&connections).await?,
+            blockable: self.blockable(&connections).await?,
+            stays_awake: settings::KEEP_AWAKE.get(self.store()).await?.unwrap_or_default(),
             connections,
         })
     }
@@ -195,7 +199,8 @@ impl Diagnosis {
     async fn server_overview(&self) -> Result<ServerOverview, Error> {
         let view = self.scim_server.server_view().await?;
         // What is known of an address that no identity provider calls is of no account.
-        let is_public = self.scim_server.is_public_url_used().await?;
+        let is_public = self.scim_server.is_public_url_used();
+        let is_interim = self.scim_server.exposure().state().is_interim();
         Ok(ServerOverview {
             facts: self.scim_server.server_facts().await?,
             problem: view.problem,
@@ -204,7 +209,7 @@ impl Diagnosis {
             certificate_end: self.scim_server.certificate_end().filter(|_| is_public),
             own_certificate_end: self.scim_server.own_certificate_end(),
             certificate_problem: self.scim_server.certificate_problem(),
-            is_interim: self.scim_server.exposure().is_interim(),
+            is_interim,
             renews_itself: self.scim_server.exposure().renews_itself(),
             new_root: self.scim_server.new_root().await?,
             crowding: self.scim_server.crowding(),
@@ -234,11 +239,12 @@ impl Diagnosis {
     /// Why the newest refused requests of the connections were refused.
     async fn explained(&self, connections: &[ConnectionFacts]) -> Result<HashMap<String, Explained>, Error> {
         let mut explained = HashMap::new();
-        let by_id = connections_by_id(self.store()).await?;
+        let by_id: ConnectionsById =
+            connections.iter().map(|one| (one.connection.id.clone(), one.connection.clone())).collect();
         for facts in connections {
             let runs = facts.runs.iter().filter(|run| run.refusals >= IN_A_ROW).map(|run| &run.newest_id);
             let writes = facts.refused.iter().map(|one| &one.newest_id);
-            for id in runs.chain(writes).take(EXPLAINED) {
+            for id in runs.chain(writes).take(WRITES_SHOWN) {
                 let Some(activity) = self.store().activity(id).await? else { continue };
                 let (why, _) = self.why(&activity, &by_id).await?;
                 if let Some(why) = why {

@@ -2,6 +2,10 @@
 //! is not known, nothing is concluded from it.
 
 mod decide;
+mod example;
+mod extras;
+mod missing;
+mod show_attribute;
 pub(crate) mod stored_people;
 
 use idp::mapping::FIELDS;
@@ -14,8 +18,8 @@ use crate::access::sessions::Actor;
 use crate::connections::find::find_connection;
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
-use crate::diagnosis::findings::NOTED;
 use crate::diagnosis::mapping_views::MappingView;
+use crate::diagnosis::thresholds::NOTED;
 use crate::diagnosis::written::is_of;
 use crate::error::Error;
 use crate::shapes::ById;
@@ -32,7 +36,13 @@ impl Diagnosis {
         let refused = self.store().refused_writes(&connection.id).await?;
         let (noted, _) = self.store().exchanges_with_notes(&connection.id, NOTED).await?;
         let people = self.stored_people(&connection).await?;
-        Ok(decide(&Evidence { connection, writes, refused, noted, people }))
+        Ok(decide(&Evidence {
+            connection: &connection,
+            writes: &writes,
+            refused: &refused,
+            noted: &noted,
+            people: &people,
+        }))
     }
 
     /// The fields of the connection's first people.
@@ -48,7 +58,7 @@ impl Diagnosis {
 
     async fn read_people(&self, connection: &Connection) -> Result<StoredPeople, Error> {
         let (scope, registry) = (Scope::of(&connection.id), self.server().registry());
-        let base = self.server().address().endpoint(&connection.id);
+        let base = self.server().address().endpoint(&connection.id, connection.way_in);
         let search = Search {
             registry: &registry,
             scope: &scope,

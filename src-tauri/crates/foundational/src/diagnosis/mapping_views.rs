@@ -18,7 +18,7 @@ pub struct MappingView {
     pub unknown: Option<String>,
     /// What was refused first, then in the order of the mapping.
     pub fields: Vec<MappingField>,
-    /// What else arrives and is stored, the most frequent first.
+    /// What else arrives and is stored, the most frequent first, and what is hidden.
     pub extras: Vec<MappingExtra>,
     /// What arrives and is in no schema: it is not stored.
     pub ignored: Vec<MappingIgnored>,
@@ -26,6 +26,8 @@ pub struct MappingView {
     pub table: String,
     /// The label of the button that copies it: "Copy the mapping for Okta".
     pub copy_label: String,
+    /// The newest request that wrote a user, or was refused; none before one has arrived.
+    pub newest_write: Option<String>,
 }
 
 /// One attribute of a person.
@@ -91,7 +93,21 @@ pub struct MappingExtra {
     pub attribute: String,
     /// In how many of the writes.
     pub times: u64,
-    pub example: MappingExample,
+    /// None where it is hidden and in none of the writes.
+    pub example: Option<MappingExample>,
+    /// A user's page shows it; none where that can't be chosen.
+    pub shown: Option<bool>,
+}
+
+/// Whether the page of a connection's users shows an attribute.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct ShowAttribute {
+    pub id: String,
+    /// One of the extras: `nickName`.
+    pub attribute: String,
+    pub shown: bool,
 }
 
 /// An attribute that is in no schema.

@@ -1,7 +1,9 @@
 //! What an Admin can do about a refused request, in the situation of this moment.
 
+use idp::reason_code::ReasonCode;
 use idp::remedy::Remedy;
 use store::{Activity, Hold, Token};
+use url::form_urlencoded::byte_serialize;
 
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
@@ -37,6 +39,9 @@ impl Diagnosis {
                 _ => None,
             },
             Remedy::CopyEndpoint => Some(act(remedy, Some(self.connections.endpoint_of(&connection)))),
+            Remedy::OpenAddress | Remedy::EditAllowList if is_of_untrusted_proxy(activity) => {
+                Some(act(Remedy::OpenServer, None))
+            }
             Remedy::OpenAddress | Remedy::EditAllowList | Remedy::ChangeRule => Some(act(remedy, None)),
             Remedy::OpenHeld => {
                 let holds = connection.hold.as_ref().is_some_and(Hold::is_refusing);
@@ -52,20 +57,25 @@ impl Diagnosis {
                 let waits = !self.store().pending_matches(Some(&connection.id)).await?.is_empty();
                 waits.then(|| act(remedy, None))
             }
-            Remedy::Resume => connection.pause.is_some().then(|| act(remedy, None)),
-            Remedy::ShowHistory => {
-                let path = match about(activity) {
-                    Some(("Users", id)) if self.store().person_row(id).await?.is_some() => {
-                        Some(format!("users/{id}/history"))
-                    }
-                    Some(("Groups", id)) if self.store().group_row(id).await?.is_some() => {
-                        Some(format!("groups/{id}/history"))
-                    }
-                    _ => None,
-                };
-                path.map(|path| act(remedy, Some(path)))
+            Remedy::Resume if self.connections.awaits_check(&connection) => {
+                Some(act(Remedy::CheckAddress, None))
             }
-            // Of findings alone.
+            Remedy::Resume => connection.pause.is_some().then(|| act(remedy, None)),
+            Remedy::ShowHistory => match self.history_of(activity).await? {
+                Some(path) => Some(act(remedy, Some(path))),
+                None if reason.is_some_and(|reason| reason.code == ReasonCode::Defect) => {
+                    Some(act(Remedy::CreateBundle, None))
+                }
+                None => None,
+            },
+            Remedy::OpenMapping => {
+                // Only the value of an attribute is mapped in the identity provider.
+                let names_one = activity.facts.as_ref().is_some_and(|facts| facts.attribute.is_some());
+                let is_user = activity.resource_type.as_deref() == Some("User");
+                (names_one && is_user).then(|| act(remedy, None))
+            }
+            Remedy::CreateBundle => Some(act(remedy, None)),
+            // Of findings, or in the place of another one above.
             Remedy::OpenServer
             | Remedy::CheckAddress
             | Remedy::SeeCertificate
@@ -80,7 +90,8 @@ impl Diagnosis {
             | Remedy::OpenConnection
             | Remedy::ShowAssign
             | Remedy::SeeDeviations
-            | Remedy::OpenMapping
+            | Remedy::CopyMapping
+            | Remedy::UseThisPath
             | Remedy::TestLeaver
             | Remedy::SetAside
             | Remedy::OpenGroup
@@ -88,9 +99,35 @@ impl Diagnosis {
             | Remedy::Undo
             | Remedy::LetThrough
             | Remedy::KeepRefusing
-            | Remedy::OpenWithheld => None,
+            | Remedy::OpenWithheld
+            | Remedy::OpenConsole
+            | Remedy::BlockPerson
+            | Remedy::LookUpLeaver
+            | Remedy::KeepAwake => None,
         })
     }
+
+    /// Where the history of the user or group is that the address names; of a user who was deleted, what is known of the name.
+    async fn history_of(&self, activity: &Activity) -> Result<Option<String>, Error> {
+        Ok(match about(activity) {
+            Some(("Users", id)) if self.store().person_row(id).await?.is_some() => {
+                Some(format!("users/{id}/history"))
+            }
+            Some(("Users", id)) => self.store().deleted_person(id).await?.map(|person| {
+                let name: String = byte_serialize(person.display.as_bytes()).collect();
+                format!("diagnostics/why?name={name}")
+            }),
+            Some(("Groups", id)) if self.store().group_row(id).await?.is_some() => {
+                Some(format!("groups/{id}/history"))
+            }
+            _ => None,
+        })
+    }
+}
+
+/// Whether a proxy sent it whose headers are not believed.
+fn is_of_untrusted_proxy(activity: &Activity) -> bool {
+    activity.facts.as_ref().is_some_and(|facts| facts.proxy.is_some())
 }
 
 /// What is done about a token that was refused, and with which of the usable ones, newest first. Two tokens are the most

@@ -1,11 +1,11 @@
 //! A request as a text for a ticket. It is sent to others, so it has no value of a person: no name, no e-mail address, no id.
 
 use idp::deviations::by_code;
+use idp::masked::{Mask, method};
 use idp::reasons::{Certainty, reason};
 use idp::{Provider, RefusalFacts, Situation};
 use store::{Activity, ActivityResult};
 
-use crate::diagnosis::masked::{Mask, method};
 use crate::diagnosis::steps::{StepState, steps};
 
 /// What happened, why, when, how far it got, in what it deviates from the RFC, and the shape of both bodies.

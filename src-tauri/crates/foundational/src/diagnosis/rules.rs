@@ -3,6 +3,7 @@
 
 pub(crate) mod address;
 pub(crate) mod attributes;
+mod console;
 pub(crate) mod duplicates;
 pub(crate) mod holds;
 pub(crate) mod leavers;
@@ -19,6 +20,7 @@ pub(crate) mod setup;
 pub(crate) mod sleep;
 pub(crate) mod tokens;
 pub(crate) mod writes;
+pub(crate) mod wrong_secrets;
 
 use crate::diagnosis::facts::{ConnectionFacts, Facts};
 use crate::diagnosis::finding::Finding;
@@ -26,8 +28,9 @@ use crate::diagnosis::finding::Finding;
 /// A rule about one connection.
 type Rule = fn(&ConnectionFacts, &Facts) -> Vec<Finding>;
 
-const OF_CONNECTIONS: [Rule; 15] = [
+const OF_CONNECTIONS: [Rule; 16] = [
     tokens::find,
+    wrong_secrets::find,
     address::find,
     requests::find,
     writes::find,

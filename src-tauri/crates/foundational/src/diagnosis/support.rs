@@ -7,6 +7,7 @@ mod requests;
 use std::io::{Cursor, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
+use idp::masked::Mask;
 use scim::Registry;
 use serde_json::{Value, json};
 use store::AuditAct;
@@ -18,7 +19,6 @@ use crate::access::sessions::Actor;
 use crate::connections::views::ConnectionView;
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
-use crate::diagnosis::masked::Mask;
 use crate::diagnosis::support_views::{SupportBundle, SupportFile, SupportZip};
 use crate::error::{Code, Error};
 use crate::settings;
@@ -124,6 +124,8 @@ impl Diagnosis {
             "ownBackupFolder": settings::BACKUP_FOLDER.get(store).await?.is_some(),
             "keepAwake": settings::KEEP_AWAKE.get(store).await?,
             "logMegabytes": settings::LOG_MEGABYTES.get(store).await?,
+            "supportContact": settings::SUPPORT_CONTACT.get(store).await?.is_some(),
+            "bodies": self.data.recorded_bodies().await?,
             "idleMinutes": settings::IDLE_MINUTES.get(store).await?,
             "lockOnSleep": settings::LOCK_ON_SLEEP.get(store).await?,
             "rememberSessions": settings::REMEMBER_SESSIONS.get(store).await?,

@@ -8,11 +8,8 @@ use jiff::Timestamp;
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
 use crate::diagnosis::facts::{ConnectionFacts, UnresolvedMember, UnresolvedMembers};
-use crate::diagnosis::thresholds::{MEMBERS_MOST, first_person};
+use crate::diagnosis::thresholds::{MEMBERS_MOST, MEMBERS_SHOWN, first_person};
 use crate::error::Error;
-
-/// How many members of one group are looked up among those who were deleted.
-const LOOKED_UP: usize = 3;
 
 impl Diagnosis {
     /// Groups with members who are not here for longer than a cycle, by connection.
@@ -29,7 +26,8 @@ impl Diagnosis {
                 self.store().unresolved_members(&group.group_id, settled_before(facts, self.now())).await?;
             let mut members = Vec::new();
             for (place, id) in ids.into_iter().enumerate() {
-                let deleted = if place < LOOKED_UP { self.store().deleted_person(&id).await? } else { None };
+                let deleted =
+                    if place < MEMBERS_SHOWN { self.store().deleted_person(&id).await? } else { None };
                 members.push(UnresolvedMember { id, deleted: deleted.map(|person| person.display) });
             }
             if !members.is_empty() {

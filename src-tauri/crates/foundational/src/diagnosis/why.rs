@@ -8,6 +8,7 @@ mod words;
 
 use std::collections::{HashMap, HashSet};
 
+use idp::remedy::Remedy;
 use jiff::SignedDuration;
 
 use self::subjects::{Subject, Subjects};
@@ -18,6 +19,7 @@ use crate::access::sessions::Actor;
 use crate::connections::views::{ConnectionStatus, ConnectionView};
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
+use crate::diagnosis::remedy_views::RemedyView;
 use crate::diagnosis::why_views::{WhyAnswer, WhyQuestion, WhyRequest, WhyVerdict, WhyView};
 use crate::error::Error;
 use crate::limits::LONGEST_NAME;
@@ -68,6 +70,9 @@ impl Diagnosis {
         let account = facts.account.as_ref();
         let done =
             |done: Option<&Done>| (done.map(|done| done.at), done.and_then(|done| done.request.clone()));
+        let blockable = subject.id.as_ref().filter(|_| {
+            subject.is_here && account.is_some_and(|account| account.active && account.blocked.is_none())
+        });
         let (at, decisive) = match verdict {
             WhyVerdict::Active | WhyVerdict::Withheld => {
                 done(account.and_then(|account| account.created.as_ref()))
@@ -102,6 +107,12 @@ impl Diagnosis {
             expected_at: rhythm
                 .filter(|_| verdict == WhyVerdict::WaitingForCycle)
                 .map(|rhythm| rhythm.next_at),
+            remedy: blockable.map(|id| RemedyView {
+                kind: Remedy::BlockPerson,
+                label: Remedy::BlockPerson.label().to_owned(),
+                connection_id: None,
+                target: Some(id.clone()),
+            }),
             requests: self.requests(&subject, decisive).await?,
             person_id: subject.id.clone().filter(|_| subject.is_here),
             name: subject.name,

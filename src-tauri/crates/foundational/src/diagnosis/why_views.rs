@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::diagnosis::remedy_views::RemedyView;
 use crate::shapes::Source;
 
 /// What to look for.
@@ -55,6 +56,8 @@ pub struct WhyAnswer {
     /// When the provider is expected to call next; with the verdict `waitingForCycle` only.
     #[ts(type = "string | null")]
     pub expected_at: Option<Timestamp>,
+    /// What can be done here about a person who can still sign in: blocking it.
+    pub remedy: Option<RemedyView>,
     /// The requests that show it, the decisive one first; 5 at most.
     pub requests: Vec<WhyRequest>,
 }

@@ -5,7 +5,7 @@ use idp::received::{Received, received};
 use idp::received_in_bulk::received_in_bulk;
 use jiff::Timestamp;
 use scim::Target;
-use store::{Activity, Connection, EmailChoice, is_address};
+use store::{Activity, Connection, EmailChoice, RecordedBodies, is_address};
 
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
@@ -22,7 +22,9 @@ pub(crate) struct UserWrite {
     pub at: Timestamp,
     /// It has all attributes of the person; a PATCH has those that change.
     pub is_whole: bool,
-    /// What it gave a value; none where its body is not stored, or only its beginning is.
+    /// What of its body was to be recorded.
+    pub bodies: RecordedBodies,
+    /// What it gave a value; none where its body is not stored, only its beginning is, or its values are masked.
     pub attributes: Option<Vec<Received>>,
 }
 
@@ -51,10 +53,18 @@ impl Diagnosis {
     /// the newest.
     fn writes_in(&self, connection: &Connection, row: &Activity) -> Vec<UserWrite> {
         let provider = idp::Provider::of(&connection.provider);
-        let (registry, base) = (self.server().registry(), self.server().address().endpoint(&connection.id));
+        let (registry, base) =
+            (self.server().registry(), self.server().address().endpoint(&connection.id, connection.way_in));
         let path = row.path.split('?').next().unwrap_or_default();
-        let body = row.request_body.as_deref();
-        let write = |is_whole, attributes| UserWrite { id: row.id.clone(), at: row.at, is_whole, attributes };
+        // Of a masked body neither the values nor which element of a list they are for are known.
+        let body = row.request_body.as_deref().filter(|_| row.bodies == RecordedBodies::Full);
+        let write = |is_whole, attributes| UserWrite {
+            id: row.id.clone(),
+            at: row.at,
+            is_whole,
+            bodies: row.bodies,
+            attributes,
+        };
         if Target::parse(path) != Some(Target::Bulk) {
             let attributes =
                 body.and_then(|body| received(provider, &registry, &base, &row.method, path, body));

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use store::{AuditAct, AuditSubject, GroupExport, PeopleFilter, StoredResource};
 
 use crate::access::sessions::Actor;
+use crate::connections::endpoint::endpoint_in;
 use crate::connections::find::{ConnectionsById, connections_by_id};
 use crate::context::Room as _;
 use crate::error::Error;
@@ -42,7 +43,7 @@ impl Groups {
                     for one in rows {
                         text.push_str(if count == 0 { "\n" } else { ",\n" });
                         count += 1;
-                        let base = address.endpoint(&one.group.connection_id);
+                        let base = endpoint_in(&address, &connections, Some(&one.group.connection_id));
                         text.push_str(&record(one, &connections, &registry, &base).to_string());
                     }
                 };

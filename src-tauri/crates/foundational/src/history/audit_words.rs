@@ -11,6 +11,10 @@ const fn words(act: AuditAct) -> (&'static str, &'static str) {
         AuditAct::ConnectionDelete => ("Connection deleted", "Deleted the connection {on}: {with}."),
         AuditAct::ConnectionPause => ("Connection paused", "Paused the connection {on}."),
         AuditAct::ConnectionResume => ("Connection resumed", "Resumed the connection {on}."),
+        AuditAct::ConnectionResumeUnchecked => (
+            "Connection resumed without a check",
+            "Resumed the connection {on} without a check of the public address.",
+        ),
         AuditAct::PauseAll => ("All connections paused", "Paused all connections."),
         AuditAct::ResumeAll => {
             ("All connections resumed", "Resumed the connections that were paused together.")
@@ -82,12 +86,15 @@ const fn words(act: AuditAct) -> (&'static str, &'static str) {
         AuditAct::PublicUrlRemove => ("Public address removed", "Removed the public address {with}."),
         AuditAct::HostAdd => ("Host name allowed", "Allowed the host name {with}."),
         AuditAct::HostRemove => ("Host name removed", "Removed the allowed host name {with}."),
+        AuditAct::ProxiesSet => ("Trusted proxies changed", "Set the list of trusted proxies: {with}."),
         AuditAct::DiscoveryOpen => ("Discovery opened", "Opened discovery without a token."),
         AuditAct::DiscoveryClose => ("Discovery closed", "Closed discovery without a token."),
         AuditAct::SchemaAdd => ("Schema added", "Added the schema {with}."),
         AuditAct::SchemaRemove => ("Schema removed", "Removed the schema {with}."),
         AuditAct::ClockTrust => ("Clock trusted", "Trusted the clock of this computer again."),
         AuditAct::LogLimitSet => ("Size of the log changed", "Limited the request log to {with}."),
+        AuditAct::BodiesSet => ("Recorded bodies changed", "Changed how bodies are recorded: {with}."),
+        AuditAct::SupportContactSet => ("Support contact changed", "Changed the support contact to {with}."),
         AuditAct::CrashAcknowledge => ("Crash acknowledged", "Acknowledged that the app ended unexpectedly."),
         AuditAct::FindingHide => ("Finding hidden", "Hid for seven days: {with}"),
         AuditAct::FindingShow => ("Finding shown", "Showed again: {with}"),

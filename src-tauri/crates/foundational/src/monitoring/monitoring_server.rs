@@ -6,12 +6,14 @@ use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Request, State};
+use axum::http::uri::Authority;
 use axum::http::{StatusCode, header};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use prometheus_client::encoding::prometheus_text;
-use server::{ListenError, Listener};
+use server::{ListenError, Listener, is_this_computer, parse_host_name};
 
 use crate::monitoring::Monitoring;
 
@@ -37,12 +39,15 @@ impl MonitoringServer {
             .with_state(self.clone())
     }
 
-    /// Listens at any address, in plain text.
+    /// Listens at any address, in plain text. At one of this computer alone it is called by this computer's own names alone.
     ///
     /// # Errors
     /// See [`ListenError`].
     pub(crate) fn listen(&self, address: SocketAddr) -> Result<Listener, ListenError> {
-        Listener::start_beside(&self.router(), address)
+        let router = self.router();
+        let router =
+            if address.ip().is_loopback() { router.layer(from_fn(only_this_computer)) } else { router };
+        Listener::start_beside(&router, address)
     }
 
     fn workspace(&self) -> Option<Monitoring> {
@@ -58,6 +63,17 @@ impl MonitoringServer {
             || plain(StatusCode::OK, "ready"),
             |reason| plain(StatusCode::SERVICE_UNAVAILABLE, reason),
         )
+    }
+}
+
+/// Refuses what calls this computer by another name: a page in a browser here, whose name leads to this address (DNS rebinding).
+async fn only_this_computer(request: Request, next: Next) -> Response {
+    let line = request.headers().get(header::HOST).and_then(|line| line.to_str().ok());
+    let host = line.or_else(|| request.uri().authority().map(Authority::as_str)).and_then(parse_host_name);
+    if host.is_some_and(|host| is_this_computer(&host)) {
+        next.run(request).await
+    } else {
+        plain(StatusCode::MISDIRECTED_REQUEST, "Call this address as localhost or by its number.")
     }
 }
 

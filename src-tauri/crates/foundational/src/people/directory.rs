@@ -1,10 +1,12 @@
 //! People and groups as the screens show them.
 
+use idp::hidden::without_hidden;
 use scim::{Projection, ResourceType};
 use serde_json::Value;
 use store::{Change, ComputedAttribute, Scope, StoredResource};
 
 use crate::access::sessions::Actor;
+use crate::connections::endpoint::endpoint_in;
 use crate::connections::find::{ConnectionsById, connections_by_id};
 use crate::context::Room as _;
 use crate::error::Error;
@@ -35,9 +37,11 @@ impl People {
         };
         let connections = connections_by_id(self.store()).await?;
         let connection_id = person.connection_id.clone();
-        let base = self.server().address().endpoint(connection_id.as_deref().unwrap_or("local"));
+        let base = endpoint_in(&self.server().address(), &connections, connection_id.as_deref());
         let events = self.events_of(&actor, &person, &connections).await?;
         let email = email_of(&person, &connections);
+        let hidden = connection_id.as_ref().and_then(|id| connections.get(id));
+        let hidden = hidden.map(|connection| connection.hidden_attributes.as_slice()).unwrap_or_default();
         let stored = StoredResource::from(person);
         let (mut groups, mut computed) = (Vec::new(), serde_json::Map::new());
         if let Some(id) = connection_id {
@@ -63,7 +67,7 @@ impl People {
             computed,
             &Projection::default(),
         );
-        let values = self.values(&stored, &connections).await?;
+        let values = self.values(&stored, hidden, &connections).await?;
         let block = match self.store().blocked_by(&stored.id).await? {
             None => None,
             Some(by) => Some(match self.store().account(&by).await? {
@@ -91,15 +95,17 @@ impl People {
         })
     }
 
-    /// Every value with the newest change that brought it.
+    /// Every value that is not hidden, with the newest change that brought it.
     async fn values(
         &self,
         stored: &StoredResource,
+        hidden: &[String],
         connections: &ConnectionsById,
     ) -> Result<Vec<ValueView>, Error> {
         let changes = self.store().latest_changes_by_attribute(&stored.id).await?;
+        let shown = without_hidden(&self.server().registry(), &stored.document, hidden);
         let mut values = Vec::new();
-        for (name, value) in &stored.document {
+        for (name, value) in &shown {
             let change = changes.iter().find(|change| change.after.get(name).is_some());
             let source = match change {
                 None => String::new(),

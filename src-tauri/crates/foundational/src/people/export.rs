@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use store::{AuditAct, PeopleChoice, PersonExport, Role, StoredResource, Withheld};
 
 use crate::access::sessions::Actor;
+use crate::connections::endpoint::endpoint_in;
 use crate::connections::find::{ConnectionsById, connections_by_id};
 use crate::context::Room as _;
 use crate::error::Error;
@@ -73,7 +74,7 @@ impl People {
                         text.push_str(if count == 0 { "\n" } else { ",\n" });
                         count += 1;
                         let connection = one.person.connection_id.clone();
-                        let base = address.endpoint(connection.as_deref().unwrap_or("local"));
+                        let base = endpoint_in(&address, &connections, connection.as_deref());
                         text.push_str(&record(one, &connections, &registry, &base).to_string());
                     }
                 };

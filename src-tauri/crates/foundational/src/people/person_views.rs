@@ -18,7 +18,7 @@ pub struct PersonView {
     /// The resource as the provider reads it.
     #[ts(type = "Record<string, unknown>")]
     pub scim: serde_json::Value,
-    /// The source of each value.
+    /// The values that the page shows, each with its source.
     pub values: Vec<ValueView>,
     /// May sign in on this computer.
     pub may_sign_in: bool,

@@ -5,6 +5,7 @@
 //! of its own, over the same listener and, if there is one, the same public URL. So nothing of it is ever in a list, a
 //! count, a history or the activity, and nothing has to be taken back.
 
+use idp::WayIn;
 use idp::rehearsal::Dialect;
 use server::{Address, Listener};
 use store::{Connection, Ids};
@@ -105,7 +106,7 @@ impl Rehearsals {
         // The proof is for this computer alone: it stays off the way through the public address.
         let own_header = if base.starts_with("http://") { self.server().own_request_header() } else { None };
         let stage = Stage {
-            endpoint: Address { base, public: false, own_names: Vec::new() }.endpoint(&connection_id),
+            endpoint: Address::of(&base).endpoint(&connection_id, WayIn::default()),
             token,
             own_header,
         };

@@ -45,6 +45,17 @@ pub struct ExternalAccount {
 }
 
 impl Acme {
+    /// What an Admin who enters nothing else asks for, before the terms are accepted.
+    pub(crate) fn defaults() -> Self {
+        Self {
+            directory: LETS_ENCRYPT.to_owned(),
+            contact: None,
+            root: None,
+            http_listen: Some(HTTP_LISTEN.to_owned()),
+            accepts_terms: false,
+        }
+    }
+
     /// What was entered, without spaces around it.
     ///
     /// # Errors

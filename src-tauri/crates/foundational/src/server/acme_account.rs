@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use instant_acme::{Account, AccountBuilder, AccountCredentials, ExternalAccountKey, NewAccount};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
-use store::private_file;
 use zeroize::Zeroizing;
 
 use crate::server::acme::{Acme, ExternalAccount};
 use crate::server::acme_http::{AcmeHttp, words};
 use crate::server::acme_pair;
+use crate::server::file_words::write_private;
 
 /// The directory of the authority that a file is for.
 #[derive(Deserialize)]
@@ -82,9 +82,7 @@ async fn create(
     let made = builder.create(&wanted, acme.directory.clone(), external.as_ref()).await;
     let (account, credentials) = made.map_err(|error| failed(acme, &error))?;
     let text = serde_json::to_string(&credentials).map(Zeroizing::new).map_err(|error| error.to_string())?;
-    let file = file(folder, &acme.directory);
-    private_file::write(&file, text.as_bytes())
-        .map_err(|error| format!("The file {} can't be written: {error}.", file.display()))?;
+    write_private(&file(folder, &acme.directory), text.as_bytes())?;
     Ok(account)
 }
 

@@ -5,14 +5,18 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::http::{Request, Response};
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderMap, HeaderValue, Request, Response};
 use http_body_util::BodyExt as _;
 use instant_acme::{BodyWrapper, BytesResponse, HttpClient, Problem};
 
+use crate::server::file_words::unreadable;
 use crate::words::innermost;
 
 /// How long one request may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long an authority lets wait at most, in seconds: a day.
+const LONGEST_WAIT: u64 = 86_400;
 /// The longest reason that is shown, in letters.
 const MAX_REASON: usize = 500;
 
@@ -44,10 +48,6 @@ impl AcmeHttp {
     }
 }
 
-fn unreadable(path: &str, error: &dyn Error) -> String {
-    format!("The file {path} can't be read: {}.", innermost(error))
-}
-
 impl HttpClient for AcmeHttp {
     fn request(
         &self,
@@ -69,8 +69,20 @@ async fn send(
     let mut response = Response::new(Body::empty());
     *response.status_mut() = answer.status();
     *response.headers_mut() = answer.headers().clone();
+    bound_wait(response.headers_mut());
     *response.body_mut() = Body::from(answer.bytes().await?);
     Ok(BytesResponse::from(response))
+}
+
+/// An authority that wants a longer wait gets the longest: the library adds it to the time of now, which has an end.
+fn bound_wait(headers: &mut HeaderMap) {
+    let wait = headers
+        .get(RETRY_AFTER)
+        .and_then(|wait| wait.to_str().ok())
+        .and_then(|wait| wait.trim().parse().ok());
+    if wait.is_some_and(|wait: u64| wait > LONGEST_WAIT) {
+        headers.insert(RETRY_AFTER, HeaderValue::from(LONGEST_WAIT));
+    }
 }
 
 /// Why something was not done: the authority's own words, or those of the layer that failed.
@@ -85,4 +97,23 @@ pub(crate) fn words(error: &instant_acme::Error) -> String {
 pub(crate) fn said(problem: &Problem) -> String {
     let said = problem.detail.as_ref().or(problem.r#type.as_ref());
     said.map_or("it gives no reason", String::as_str).chars().take(MAX_REASON).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_authority_lets_wait_for_a_day_at_most() {
+        for (sent, read) in [
+            ("21600", "21600"),
+            (" 86401 ", "86400"),
+            ("18446744073709551615", "86400"),
+            ("Fri, 31 Dec 1999 23:59:59 GMT", "Fri, 31 Dec 1999 23:59:59 GMT"),
+        ] {
+            let mut headers = HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static(sent))]);
+            bound_wait(&mut headers);
+            assert_eq!(headers[RETRY_AFTER], read);
+        }
+    }
 }

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse as _, Response};
 use server::{ListenError, Listener};
 
 use crate::server::port_holder;
+use crate::shell::shell_word;
 
 /// Where an authority looks, at port 80 of the host.
 const WELL_KNOWN: &str = "/.well-known/acme-challenge/";
@@ -128,7 +129,8 @@ fn unavailable(error: &ListenError, listen: SocketAddr, host: &str) -> String {
             format!(
                 "this user may not use port {port}, which needs the right CAP_NET_BIND_SERVICE. A service gets it by `sudo \
                  foundational service install --low-ports`, this program by `sudo setcap cap_net_bind_service=+ep \
-                 '{program}'`. Or {elsewhere}."
+                 {}`. Or {elsewhere}.",
+                shell_word(&program)
             )
         }
         ListenError::Denied(_) => {

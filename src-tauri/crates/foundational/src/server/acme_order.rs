@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use instant_acme::{
-    Account, AuthorizationStatus, ChallengeHandle, ChallengeType, Identifier, NewOrder, Order, OrderStatus,
-    RetryPolicy,
+    Account, AuthorizationStatus, CertificateIdentifier, ChallengeHandle, ChallengeType, Error, Identifier,
+    NewOrder, Order, OrderStatus, RetryPolicy,
 };
 use server::Tls;
 use zeroize::Zeroizing;
@@ -84,7 +84,7 @@ impl Drop for ChallengeResponder<'_> {
     }
 }
 
-/// Orders a certificate for a host.
+/// Orders a certificate for a host. `former`: the one that it replaces.
 ///
 /// # Errors
 /// Why there is no certificate, in the words of the authority.
@@ -92,10 +92,11 @@ pub(crate) async fn order(
     account: &Account,
     host: &str,
     responder: &ChallengeResponder<'_>,
+    former: Option<CertificateIdentifier<'static>>,
 ) -> Result<Ordered, String> {
-    let failed = |error: instant_acme::Error| words(&error);
+    let failed = |error: Error| words(&error);
     let identifiers = [Identifier::Dns(host.to_owned())];
-    let mut order = account.new_order(&NewOrder::new(&identifiers)).await.map_err(failed)?;
+    let mut order = place(account, &identifiers, former).await.map_err(failed)?;
     prove(&mut order, host, responder).await?;
     let status = order.poll_ready(&POLLING).await;
     if !matches!(status, Ok(OrderStatus::Ready)) {
@@ -109,9 +110,25 @@ pub(crate) async fn order(
     Ok(Ordered { chain, key })
 }
 
+/// Places an order that says which certificate it replaces (RFC 9773 section 5), where the authority takes that.
+async fn place(
+    account: &Account,
+    identifiers: &[Identifier],
+    former: Option<CertificateIdentifier<'static>>,
+) -> Result<Order, Error> {
+    if let Some(former) = former {
+        match account.new_order(&NewOrder::new(identifiers).replaces(former)).await {
+            // It has no renewal information, or the certificate was replaced already or belongs to another account.
+            Err(Error::Unsupported(_) | Error::Api(_) | Error::Other(_)) => {}
+            placed => return placed,
+        }
+    }
+    account.new_order(&NewOrder::new(identifiers)).await
+}
+
 /// Lets the authority validate the challenge of each host without a valid authorization.
 async fn prove(order: &mut Order, host: &str, responder: &ChallengeResponder<'_>) -> Result<(), String> {
-    let failed = |error: instant_acme::Error| words(&error);
+    let failed = |error: Error| words(&error);
     let (kind, name) = responder.kind();
     let mut authorizations = order.authorizations();
     while let Some(found) = authorizations.next().await {

@@ -10,9 +10,9 @@ use rcgen::{Certificate, CertificateParams, CustomExtension, DnType, KeyPair};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use server::{Challenge, Pair};
-use store::private_file;
 use zeroize::Zeroizing;
 
+use crate::server::file_words::{unwritable, write_private};
 use crate::server::pair::{KnownPair, PairFacts};
 use crate::server::validity::{BACKDATED, set_validity};
 
@@ -69,9 +69,7 @@ pub(crate) fn write(
         ));
     }
     let text = Zeroizing::new(head(directory) + text.as_str());
-    let file = folder.join(FILE);
-    private_file::write(&file, text.as_bytes())
-        .map_err(|error| format!("The file {} can't be written: {error}.", file.display()))
+    write_private(&folder.join(FILE), text.as_bytes())
 }
 
 /// Tries whether what an authority gives can be stored. It gives few certificates and accounts in a time, and one whose key cannot
@@ -81,9 +79,8 @@ pub(crate) fn write(
 /// Why it cannot, as a sentence.
 pub(crate) fn try_to_write(folder: &Path) -> Result<(), String> {
     let file = folder.join(WRITE_TEST);
-    private_file::write(&file, &[0; MAX_BYTES])
-        .and_then(|()| std::fs::remove_file(&file))
-        .map_err(|error| format!("The file {} can't be written: {error}.", file.display()))
+    write_private(&file, &[0; MAX_BYTES])?;
+    std::fs::remove_file(&file).map_err(|error| unwritable(&file, &error))
 }
 
 /// # Errors

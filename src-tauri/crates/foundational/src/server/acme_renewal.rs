@@ -15,7 +15,9 @@ use crate::server::acme_account::{account, open};
 use crate::server::acme_order::{ChallengeResponder, order};
 use crate::server::acme_orders::Orders;
 use crate::server::acme_pair;
+use crate::server::acme_window::{Renewal, ask, identifier};
 use crate::server::certificate_source::CertificateSource;
+use crate::server::pair::PairFacts;
 use crate::settings;
 
 /// The host of a public address, as an authority signs for it: a name of DNS.
@@ -40,7 +42,7 @@ impl ScimServer {
         acme: &Acme,
         external: Option<&ExternalAccount>,
     ) -> Result<bool, Error> {
-        acme_host(self.exposure.public_url().as_deref()).map_err(|why| Error::invalid("certificate", why))?;
+        acme_host(self.exposure.public_url().as_deref()).map_err(|why| Error::new(Code::Invalid, why))?;
         let opened = Box::pin(open(self.store().folder(), acme, external)).await;
         opened.map_err(|why| Error::invalid("directory", why))
     }
@@ -64,18 +66,20 @@ impl ScimServer {
             Ok(host) => {
                 let folder = self.store().folder().to_owned();
                 let (directory, known) = (acme.directory.clone(), host.clone());
-                let has_good = tokio::task::spawn_blocking(move || {
-                    acme_pair::read(&folder, &directory, &known, now)
-                        .is_some_and(|known| !acme_pair::is_old(&known.facts, now))
+                let signed = tokio::task::spawn_blocking(move || {
+                    acme_pair::read(&folder, &directory, &known, now).map(|known| known.facts)
                 });
-                if has_good.await.unwrap_or_default() {
+                let signed = signed.await.unwrap_or_default();
+                if let Some(facts) = &signed
+                    && !self.is_to_be_renewed(&acme, facts).await
+                {
                     let mut orders = self.exposure.state().orders.clone();
                     if orders.trouble.take().is_some() {
                         self.remember(orders).await;
                     }
                     return Ok(());
                 }
-                Box::pin(self.request(&acme, &host, &tls)).await
+                Box::pin(self.request(&acme, &host, &tls, signed.as_ref())).await
             }
             Err(why) => Err(why),
         };
@@ -84,6 +88,20 @@ impl ScimServer {
             return Ok(());
         }
         self.settle(done).await
+    }
+
+    /// Whether it is time to renew a certificate. Its authority is asked now and then.
+    async fn is_to_be_renewed(&self, acme: &Acme, facts: &PairFacts) -> bool {
+        let now = self.now();
+        let known = self.exposure.state().renewal.clone().filter(|known| known.is_known(facts, now));
+        if let Some(known) = known {
+            return known.is_due(now);
+        }
+        let answer = Box::pin(ask(self.store().folder(), acme, facts)).await;
+        let renewal = Renewal::after(answer, facts, now);
+        let is_due = renewal.is_due(now);
+        self.exposure.state().renewal = Some(renewal);
+        is_due
     }
 
     /// Whether this authority is the source and this the public address: an Admin can change both during an order.
@@ -104,12 +122,19 @@ impl ScimServer {
         })
     }
 
-    async fn request(&self, acme: &Acme, host: &str, tls: &Tls) -> Result<(), String> {
+    /// `former`: the certificate that is renewed.
+    async fn request(
+        &self,
+        acme: &Acme,
+        host: &str,
+        tls: &Tls,
+        former: Option<&PairFacts>,
+    ) -> Result<(), String> {
         let folder = self.store().folder();
         acme_pair::try_to_write(folder)?;
         let account = account(folder, acme).await?;
         let mut responder = ChallengeResponder::start(acme, host, tls).await?;
-        let ordered = order(&account, host, &responder).await;
+        let ordered = order(&account, host, &responder, former.and_then(identifier)).await;
         responder.end().await;
         let ordered = ordered.map_err(|why| {
             format!(

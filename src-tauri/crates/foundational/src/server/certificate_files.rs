@@ -11,7 +11,10 @@ use server::Pair;
 use ts_rs::TS;
 use zeroize::Zeroizing;
 
+use crate::server::file_words::unreadable;
 use crate::server::pair::{KnownPair, PairFacts};
+use crate::server::unusable::Unusable;
+use crate::shell::shell_word;
 
 /// The largest file that is read, in bytes. A chain has some kilobytes.
 const LARGEST: u64 = 1024 * 1024;
@@ -32,22 +35,28 @@ impl CertificateFiles {
     /// Reads both. It waits for the disk.
     ///
     /// # Errors
-    /// Why they are not used, as a sentence: a file cannot be read or has none, the certificates do not sign each other, the
+    /// Why they are not used: a file cannot be read or has none, the certificates do not sign each other, the
     /// certificate does not hold now, others may read the key, or it is another certificate's.
-    pub(crate) fn read(&self, now: Timestamp) -> Result<KnownPair, String> {
+    pub(crate) fn read(&self, now: Timestamp) -> Result<KnownPair, Unusable> {
+        let (chain, facts) = self.chain(now).map_err(|why| Unusable::at("certificate", why))?;
+        let key = self.key().map_err(|why| Unusable::at("key", why))?;
+        let pair = Pair::new(chain, key).map_err(|error| match error {
+            rustls::Error::InconsistentKeys(_) => Unusable::at(
+                "key",
+                format!("The key in {} is not that of the certificate in {}.", self.key, self.certificate),
+            ),
+            other => Unusable::from(format!("The certificate and its key can't be used: {other}.")),
+        })?;
+        Ok(KnownPair { pair, facts, root: None })
+    }
+
+    fn chain(&self, now: Timestamp) -> Result<(Vec<CertificateDer<'static>>, PairFacts), String> {
         let text = contents(&self.certificate)?;
         let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(&text)
             .collect::<Result<_, _>>()
             .map_err(|_shows_bytes| not_pem(&self.certificate))?;
         let facts = PairFacts::read(chain.clone(), &self.certificate, now)?;
-        let key = self.key()?;
-        let pair = Pair::new(chain, key).map_err(|error| match error {
-            rustls::Error::InconsistentKeys(_) => {
-                format!("The key in {} is not that of the certificate in {}.", self.key, self.certificate)
-            }
-            other => format!("The certificate and its key can't be used: {other}."),
-        })?;
-        Ok(KnownPair { pair, facts, root: None })
+        Ok((chain, facts))
     }
 
     fn key(&self) -> Result<PrivateKeyDer<'static>, String> {
@@ -57,7 +66,8 @@ impl CertificateFiles {
         if is_open_to_others(&metadata) {
             return Err(format!(
                 "Every user of this computer can read or change the key in {}. Remove that right, for example with chmod o= {}.",
-                self.key, self.key
+                self.key,
+                shell_word(&self.key)
             ));
         }
         PrivateKeyDer::from_pem_slice(&text).map_err(|error| match error {
@@ -81,13 +91,11 @@ fn contents(path: &str) -> Result<Zeroizing<Vec<u8>>, String> {
     if found.len() > LARGEST {
         return Err(format!("The file {path} is larger than 1 MiB."));
     }
-    std::fs::read(path)
-        .map(Zeroizing::new)
-        .map_err(|error| format!("The file {path} can't be read: {error}."))
+    std::fs::read(path).map(Zeroizing::new).map_err(|error| unreadable(path, &error))
 }
 
 fn metadata(path: &str) -> Result<Metadata, String> {
-    std::fs::metadata(Path::new(path)).map_err(|error| format!("The file {path} can't be read: {error}."))
+    std::fs::metadata(Path::new(path)).map_err(|error| unreadable(path, &error))
 }
 
 /// Whether users who are neither the owner nor of the file's group have a right to it.

@@ -19,6 +19,7 @@ use crate::server::certificate_source::CertificateSource;
 use crate::server::exposure::PairInUse;
 use crate::server::pair::KnownPair;
 use crate::server::private_authority::Authority;
+use crate::server::unusable::Unusable;
 
 /// How long the files may take to be read.
 const READ_TIMEOUT: Duration = Duration::from_secs(10);
@@ -81,7 +82,7 @@ impl ScimServer {
     /// What the chosen source has; `None` where no source is chosen. What is wrong with it is remembered until it is valid.
     pub(crate) async fn read_certificate(&self) -> Result<Option<Result<KnownPair, String>>, Error> {
         let Some(source) = self.exposure.certificate() else { return Ok(None) };
-        let read = self.read_source(source).await?;
+        let read = self.read_source(source).await?.map_err(|unusable| unusable.why);
         if let Some(root) = read.as_ref().ok().and_then(|read| read.root.as_ref())
             && let Err(error) = self.remember_root(root).await
         {
@@ -104,7 +105,7 @@ impl ScimServer {
     pub(crate) async fn read_source(
         &self,
         source: CertificateSource,
-    ) -> Result<Result<KnownPair, String>, Error> {
+    ) -> Result<Result<KnownPair, Unusable>, Error> {
         let now = self.now();
         let folder = self.store().folder().to_owned();
         let (public_url, listen, in_use) = {
@@ -123,7 +124,7 @@ impl ScimServer {
                         {
                             Ok(KnownPair { pair: tls.pair(), facts, root })
                         }
-                        _ => authority.sign(&names, now),
+                        _ => Ok(authority.sign(&names, now)?),
                     }
                 })
                 .await
@@ -141,7 +142,7 @@ impl ScimServer {
                         (None, Some(PairInUse { tls, facts, root })) => {
                             Ok(KnownPair { pair: tls.pair(), facts, root })
                         }
-                        (None, None) => acme_pair::interim(&host, now),
+                        (None, None) => Ok(acme_pair::interim(&host, now)?),
                     }
                 })
                 .await
@@ -152,13 +153,13 @@ impl ScimServer {
     /// Does what waits for the disk.
     async fn on_disk(
         &self,
-        work: impl FnOnce() -> Result<KnownPair, String> + Send + 'static,
-    ) -> Result<Result<KnownPair, String>, Error> {
+        work: impl FnOnce() -> Result<KnownPair, Unusable> + Send + 'static,
+    ) -> Result<Result<KnownPair, Unusable>, Error> {
         let silent = "The files of the certificate can't be read: their disk does not respond.";
         // One at a time, so that a disk that does not answer has one thread.
         let reading =
             tokio::time::timeout(READ_TIMEOUT, Arc::clone(&self.exposure.reading).lock_owned()).await;
-        let Ok(reading) = reading else { return Ok(Err(silent.to_owned())) };
+        let Ok(reading) = reading else { return Ok(Err(silent.to_owned().into())) };
         let reading = tokio::task::spawn_blocking(move || {
             let read = work();
             drop(reading);
@@ -166,7 +167,7 @@ impl ScimServer {
         });
         match tokio::time::timeout(READ_TIMEOUT, reading).await {
             Ok(read) => read.map_err(|error| Error::new(Code::Internal, error.to_string())),
-            Err(_elapsed) => Ok(Err(silent.to_owned())),
+            Err(_elapsed) => Ok(Err(silent.to_owned().into())),
         }
     }
 

@@ -3,12 +3,12 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use idp::WayIn;
 use jiff::Timestamp;
 use server::{Address, Listener, Tls};
 use store::Store;
 
 use crate::server::acme_orders::Orders;
+use crate::server::acme_window::Renewal;
 use crate::server::certificate_problem::CertificateProblem;
 use crate::server::certificate_source::CertificateSource;
 use crate::server::known_reach::{ReachState, settle};
@@ -47,6 +47,8 @@ pub(crate) struct State {
     pub certificate_problem: Option<CertificateProblem>,
     /// When a certificate may be ordered again, and why the last order gave no certificate.
     pub orders: Orders,
+    /// When the certificate of ACME is renewed, once its authority was asked.
+    pub renewal: Option<Renewal>,
 }
 
 /// The pair that new connections get.
@@ -62,6 +64,12 @@ impl State {
     /// Whether a public authority can have signed the certificate: the private one has not, nor has it signed itself.
     pub(crate) fn may_be_public(&self) -> bool {
         self.pair.as_ref().is_some_and(|pair| pair.root.is_none() && !pair.facts.is_self_signed)
+    }
+
+    /// Whether the certificate is the one that is used until an authority signs one by ACME.
+    pub(crate) fn is_interim(&self) -> bool {
+        let is_self_signed = self.pair.as_ref().is_some_and(|pair| pair.facts.is_self_signed);
+        is_self_signed && matches!(self.certificate, Some(CertificateSource::Acme(_)))
     }
 }
 
@@ -84,6 +92,7 @@ impl Exposure {
             pair: None,
             certificate_problem: None,
             orders: settings::ACME_ORDERS.get(store).await?.unwrap_or_default(),
+            renewal: None,
         };
         Ok(Self {
             state: Mutex::new(state),
@@ -124,13 +133,6 @@ impl Exposure {
         matches!(state.certificate, Some(CertificateSource::PrivateAuthority | CertificateSource::Acme(_)))
     }
 
-    /// Whether the certificate is the one that is used until an authority signs one by ACME.
-    pub(crate) fn is_interim(&self) -> bool {
-        let state = self.state();
-        let is_self_signed = state.pair.as_ref().is_some_and(|pair| pair.facts.is_self_signed);
-        is_self_signed && matches!(state.certificate, Some(CertificateSource::Acme(_)))
-    }
-
     /// What is wrong with the source: that it can't be read, or that the last order gave no certificate.
     pub(crate) fn trouble(&self) -> Option<CertificateProblem> {
         let state = self.state();
@@ -158,19 +160,12 @@ impl Exposure {
     /// The address of which endpoints are made.
     pub(crate) fn address(&self) -> Address {
         let state = self.state();
+        let (network, local) = (state.own_url(), state.local_url());
         match &state.public_url {
-            Some(url) => Address { base: url.clone(), public: true, own_names: state.own_names() },
-            None => Address { base: state.own_url(), public: false, own_names: Vec::new() },
+            Some(url) => {
+                Address { base: url.clone(), public: true, own_names: state.own_names(), network, local }
+            }
+            None => Address { base: network.clone(), public: false, own_names: Vec::new(), network, local },
         }
-    }
-
-    /// The same for a connection that is reached by this way.
-    pub(crate) fn address_by(&self, way: WayIn) -> Address {
-        if way.is_public() {
-            return self.address();
-        }
-        let state = self.state();
-        let base = if way == WayIn::ThisComputer { state.local_url() } else { state.own_url() };
-        Address { base, public: false, own_names: Vec::new() }
     }
 }

@@ -33,7 +33,8 @@ impl State {
         }
     }
 
-    /// The names by which other computers of this network call this server, beside that of the public address.
+    /// The names by which other computers of this network call this server, beside that of the public address: also each for which
+    /// a name of the certificate with a star is.
     pub(crate) fn own_names(&self) -> Vec<String> {
         if self.certificate.is_none() || self.listen.ip().is_loopback() {
             return Vec::new();
@@ -41,7 +42,9 @@ impl State {
         let (port, public) = (self.listen.port(), self.public_host());
         let urls = self.network_names().into_iter().map(|name| url(&name, port)).chain([self.own_url()]);
         let hosts = urls.filter_map(|url| host_of(&url));
-        hosts.filter(|host| !is_this_computer(host) && Some(host) != public.as_ref()).collect()
+        let hosts = hosts.filter(|host| !is_this_computer(host) && Some(host) != public.as_ref());
+        let starred = self.names().iter().filter(|name| name.starts_with("*."));
+        hosts.chain(starred.map(|name| name.to_ascii_lowercase())).collect()
     }
 
     /// Whether the certificate is for a name by which other computers of this network can call this one.

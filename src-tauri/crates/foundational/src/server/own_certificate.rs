@@ -9,9 +9,10 @@ use store::{AuditAct, AuditEntry, catch_panic, spawn_supervised};
 
 use crate::access::sessions::Actor;
 use crate::context::{Context, Lifecycle, Room as _};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::event::{Event, Topic};
 use crate::server::ScimServer;
+use crate::server::acme::Acme;
 use crate::server::acme_orders::Orders;
 use crate::server::acme_pair;
 use crate::server::certificate_source::CertificateSource;
@@ -96,8 +97,7 @@ impl ScimServer {
         let read = match &source {
             Some(source) => {
                 full_paths(source)?;
-                let read = self.read_source(source.clone()).await?;
-                Some(read.map_err(|why| Error::invalid("certificate", why))?)
+                Some(self.read_source(source.clone()).await??)
             }
             None => None,
         };
@@ -108,9 +108,7 @@ impl ScimServer {
         let (listen, was_at) = (self.exposure.listen(), self.exposure.own_url());
         if read.is_none() && !listen.ip().is_loopback() {
             let message = format!("Other computers reach {listen}, so it needs a certificate.");
-            return Err(
-                Error::invalid("certificate", message).hinting("Choose \"This computer only\" first.")
-            );
+            return Err(Error::new(Code::Invalid, message).hinting("Choose \"This computer only\" first."));
         }
         let entry = match &source {
             Some(CertificateSource::Files(files)) => {
@@ -253,7 +251,9 @@ impl ScimServer {
                 file,
                 export: root_certificate::export(root),
             }),
+            is_interim: state.is_interim(),
             problem: trouble.map(|trouble| trouble.why),
+            acme_defaults: Acme::defaults(),
         }
     }
 }

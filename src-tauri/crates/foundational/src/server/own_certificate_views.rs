@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::server::acme::ExternalAccount;
+use crate::server::acme::{Acme, ExternalAccount};
 use crate::server::certificate_source::CertificateSource;
 use crate::server::pair::PairFacts;
 use crate::shapes::ExportFile;
@@ -20,8 +20,12 @@ pub struct CertificateView {
     pub pair: Option<PairView>,
     /// The root of the private authority that has signed it.
     pub root: Option<RootView>,
+    /// No authority of ACME has signed it yet: it is used until one does.
+    pub is_interim: bool,
     /// Why the source is not used as it is now, as a sentence.
     pub problem: Option<String>,
+    /// With what the form of ACME begins; the address for HTTP-01 counts once that challenge is chosen.
+    pub acme_defaults: Acme,
 }
 
 /// A certificate with its key.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rustls::pki_types::CertificateDer;
-use server::Pair;
+use server::{Pair, is_name_for};
 use sha2::{Digest as _, Sha256};
 
 use crate::server::certificate::{Certificate, is_signed_by};
@@ -60,11 +60,14 @@ impl PairFacts {
         Ok(Self { chain, names, issuer, is_self_signed, begins, ends })
     }
 
-    /// Whether it is valid now for this host name. A star stands for the first label (RFC 9525 section 6.3).
+    /// The certificate itself, without those of the authorities.
+    pub(crate) fn leaf(&self) -> Option<&CertificateDer<'static>> {
+        self.chain.first()
+    }
+
+    /// Whether it is valid now for this host name.
     pub(crate) fn is_for(&self, host: &str, now: Timestamp) -> bool {
-        let parent = host.split_once('.').map(|(_, parent)| parent);
-        let names = |name: &String| name == host || (parent.is_some() && name.strip_prefix("*.") == parent);
-        self.is_valid(now) && self.names.iter().any(names)
+        self.is_valid(now) && self.names.iter().any(|name| is_name_for(name, host))
     }
 
     /// Whether its time has begun and is not over.

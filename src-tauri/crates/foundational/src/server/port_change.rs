@@ -16,7 +16,7 @@ impl ScimServer {
     /// Records where the server listens. When that is another place than before, the public address is checked at once.
     pub(crate) async fn record_listen_address(&self, listen: SocketAddr) -> Result<(), Error> {
         let before = self.exposure.served();
-        let follows = self.exposure.public_url().is_some() || !self.store().connections().await?.is_empty();
+        let follows = self.exposure.public_url().is_some() || !self.store().known_connections().is_empty();
         let was_moved = before.as_ref().and_then(|served| served.moved.clone());
         let served = Served::at(before, listen, self.now(), follows);
         let has_moved = served.moved.is_some() && served.moved != was_moved;
@@ -45,7 +45,7 @@ impl ScimServer {
     pub(crate) async fn clear_port_change_if_reached(&self) -> Result<(), Error> {
         let Some(served) = self.exposure.served() else { return Ok(()) };
         let Some(moved) = &served.moved else { return Ok(()) };
-        let arrived = if self.exposure.public_url().is_some() && self.is_public_url_used().await? {
+        let arrived = if self.exposure.public_url().is_some() && self.is_public_url_used() {
             self.exposure.reach.came_through().max(self.store().last_secure_request().await?)
         } else {
             self.store().token_uses().await?.values().map(|used| used.at).max()

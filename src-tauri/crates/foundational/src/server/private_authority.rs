@@ -17,6 +17,7 @@ use store::private_file;
 use zeroize::Zeroizing;
 
 use crate::random::random_hex;
+use crate::server::file_words::{unreadable, write_private};
 use crate::server::pair::{KnownPair, PairFacts, Root};
 use crate::server::validity::{BACKDATED, set_validity};
 use crate::words::day;
@@ -30,6 +31,9 @@ const ROOT_VALIDITY: Duration = Duration::from_hours(24 * 3652);
 const VALIDITY: Duration = Duration::from_hours(24 * 90);
 /// How long before its end it is renewed: with a third of its time left.
 const RENEW_BEFORE: Duration = Duration::from_hours(24 * 30);
+
+/// What follows where the file is removed.
+const NEW_ROOT: &str = "Without the file a new authority is made, whose root clients must trust.";
 
 /// A root with its key.
 pub(crate) struct Authority {
@@ -50,16 +54,21 @@ impl Authority {
                 if let Err(error) = private_file::make_private(&path) {
                     tracing::warn!(%error, "other users may read the key of the private authority");
                 }
-                Self::parse(&text, now).map_err(|why| {
+                let unusable = |why: &str, cure: &str| {
                     format!(
-                        "The private authority in {} can't be used: {why}. Put the file back from a copy, or remove it: then a \
-                         new authority is made, and clients must trust its root.",
+                        "The private authority in {} can't be used: {why}. {cure} {NEW_ROOT}",
                         path.display()
                     )
-                })
+                };
+                let authority = Self::parse(&text)
+                    .map_err(|why| unusable(&why, "Put the file back from a copy, or remove it."))?;
+                match authority.untimely(now) {
+                    Some((why, cure)) => Err(unusable(&why, cure)),
+                    None => Ok(authority),
+                }
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Self::make(&path, now),
-            Err(error) => Err(format!("The file {} can't be read: {error}.", path.display())),
+            Err(error) => Err(unreadable(path.display(), &error)),
         }
     }
 
@@ -68,13 +77,12 @@ impl Authority {
         let failed = |why: String| format!("A private authority can't be made: {why}.");
         let text = new_file(&format!("Foundational private authority {}", number.as_str()), now)
             .map_err(|error| failed(error.to_string()))?;
-        let made = Self::parse(text.as_bytes(), now).map_err(failed)?;
-        private_file::write(path, text.as_bytes())
-            .map_err(|error| format!("The file {} can't be written: {error}.", path.display()))?;
+        let made = Self::parse(text.as_bytes()).map_err(failed)?;
+        write_private(path, text.as_bytes())?;
         Ok(made)
     }
 
-    fn parse(text: &[u8], now: Timestamp) -> Result<Self, String> {
+    fn parse(text: &[u8]) -> Result<Self, String> {
         let der = CertificateDer::from_pem_slice(text)
             .map_err(|_shows_bytes| "it has no certificate in PEM".to_owned())?;
         let key = PrivatePkcs8KeyDer::from_pem_slice(text)
@@ -85,18 +93,24 @@ impl Authority {
             return Err("its certificate is not that of an authority with its key".to_owned());
         }
         let root = Root::read(der).ok_or_else(|| "its certificate can't be read".to_owned())?;
+        let issuer = Issuer::new(root_params(&root.name), key);
+        Ok(Self { root, issuer })
+    }
+
+    /// Why its root is not valid now, and what to do.
+    fn untimely(&self, now: Timestamp) -> Option<(String, &'static str)> {
+        let root = &self.root;
         if root.ends <= now {
-            return Err(format!("its root certificate expired on {}", day(root.ends)));
+            return Some((format!("its root certificate expired on {}", day(root.ends)), "Remove the file."));
         }
-        if root.begins > now {
-            return Err(format!(
+        (root.begins > now).then(|| {
+            let why = format!(
                 "its root certificate is not valid before {}: the clock of this computer is behind, or was ahead when the \
                  authority was made",
                 day(root.begins)
-            ));
-        }
-        let issuer = Issuer::new(root_params(&root.name), key);
-        Ok(Self { root, issuer })
+            );
+            (why, "Correct the clock; it is looked at again every minute. If the clock is right, remove the file.")
+        })
     }
 
     /// Whether another certificate is to be signed instead of this one, which has this root.
@@ -214,7 +228,7 @@ mod tests {
         assert_eq!(signed.facts.ends, first.root.ends);
         assert!(!authority.is_due(signed.root.as_ref(), &signed.facts, &names(), late + DAY));
         let over = Authority::open(folder.path(), first.root.ends).err().unwrap();
-        assert!(over.contains("expired on"), "{over}");
+        assert!(over.contains("expired on") && over.contains(". Remove the file. Without"), "{over}");
     }
 
     #[test]
@@ -223,6 +237,7 @@ mod tests {
         let made = Authority::open(folder.path(), now() + 10 * DAY).unwrap();
         let early = Authority::open(folder.path(), now()).err().unwrap();
         assert!(early.contains("is not valid before 4 December 2026: the clock of this"), "{early}");
+        assert!(early.contains("Correct the clock; it") && !early.contains("from a copy"), "{early}");
         let begun = Authority::open(folder.path(), made.root.begins).unwrap();
         assert_eq!(begun.root, made.root, "the file remains as it is");
     }

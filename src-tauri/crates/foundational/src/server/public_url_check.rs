@@ -130,8 +130,9 @@ impl ScimServer {
         if self.store().last_secure_request().await?.is_some() {
             return Ok(false);
         }
-        let connections = self.store().connections().await?;
-        Ok(connections
+        Ok(self
+            .store()
+            .known_connections()
             .iter()
             .any(|one| one.way_in.is_public() && Provider::of(&one.provider) != Provider::Custom))
     }

@@ -1,17 +1,13 @@
 //! The one state of the server: what is wrong with it as a whole, and which of it counts.
 
-use std::time::Duration;
-
 use idp::WayIn;
 use jiff::Timestamp;
 
 use crate::context::{Lifecycle, Room as _};
+use crate::diagnosis::thresholds::CROWDED_SHOWN;
 use crate::error::Error;
 use crate::server::ScimServer;
 use crate::server::views::{AddressVerdict, MovedView, ServerState, ServerView};
-
-/// How long too many connections are mentioned.
-const CROWDED: Duration = Duration::from_hours(1);
 
 /// What the state of the server is made of.
 #[expect(
@@ -55,15 +51,15 @@ impl ScimServer {
         Ok(ServerFacts {
             stopped: !self.exposure.is_listening(),
             paused: false,
-            unreachable: is_lost && self.is_public_url_used().await?,
+            unreachable: is_lost && self.is_public_url_used(),
             moved: self.exposure.served().is_some_and(|served| served.moved.is_some()),
         })
     }
 
     /// Whether an identity provider needs the public address: not where all of them call in this network.
-    pub(crate) async fn is_public_url_used(&self) -> Result<bool, Error> {
-        let connections = self.store().connections().await?;
-        Ok(connections.is_empty() || connections.iter().any(|one| one.way_in.is_public()))
+    pub(crate) fn is_public_url_used(&self) -> bool {
+        let connections = self.store().known_connections();
+        connections.is_empty() || connections.iter().any(|one| one.way_in.is_public())
     }
 
     /// The same for one connection: a request with a valid token has reached it by some way since.
@@ -88,7 +84,7 @@ impl ScimServer {
     pub(crate) async fn server_view(&self) -> Result<ServerView, Error> {
         let facts = ServerFacts { paused: self.store().all_paused().await?, ..self.server_facts().await? };
         let server = server_state(facts);
-        let is_public = self.is_public_url_used().await?;
+        let is_public = self.is_public_url_used();
         let state = self.exposure.state();
         let followed = state.public_url.as_deref().filter(|_| is_public);
         Ok(ServerView {
@@ -110,7 +106,7 @@ impl ScimServer {
 
     /// The message when more connections were opened than there may be, until an hour after the last time.
     pub(crate) fn crowding(&self) -> Option<String> {
-        let ago = self.server().since_socket_limit().filter(|ago| *ago < CROWDED)?;
+        let ago = self.server().since_socket_limit().filter(|ago| *ago < CROWDED_SHOWN)?;
         let when = match ago.as_secs() / 60 {
             0 => "within the last minute".to_owned(),
             1 => "a minute ago".to_owned(),

@@ -30,5 +30,14 @@ pub fn guide(provider: Provider, way: WayIn) -> Guide {
     }
 }
 
+/// Where the console of a provider is for every customer: one of [`PAGES`]. None where each customer has an address of their own
+/// (Okta), and where the provider is not known.
+pub const fn console(provider: Provider) -> Option<&'static str> {
+    match provider {
+        Provider::Azure => Some(builders::ENTRA),
+        Provider::Okta | Provider::Custom => None,
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -109,6 +109,16 @@ fn a_line_opens_only_a_page_of_the_list_and_each_page_is_opened_by_a_line() {
 }
 
 #[test]
+fn the_console_of_a_provider_is_the_page_that_its_guide_opens() {
+    for guide in guides() {
+        let opened: Vec<String> =
+            guide.steps.into_iter().flat_map(|step| step.actions).filter_map(|action| action.page).collect();
+        let console: Vec<&str> = console(guide.provider).into_iter().collect();
+        assert_eq!(opened, console, "{:?}", guide.provider);
+    }
+}
+
+#[test]
 fn every_step_but_the_first_has_evidence() {
     for (provider, step) in every_step() {
         assert_eq!(step.evidence.is_empty(), step.id == StepId::Create, "{provider:?} {:?}", step.id);

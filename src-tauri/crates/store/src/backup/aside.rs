@@ -16,9 +16,10 @@ use crate::private_file::{create, remove, sync_folder};
 use crate::{Error, UndoObstacle, brake, undo};
 
 /// The copy while it is made ready.
-pub(super) const ASIDE: &str = "restore.part";
-/// What SQLite writes beside it.
-pub(super) const JOURNAL: &str = "restore.part-journal";
+const ASIDE: &str = "restore.part";
+/// The copy and what SQLite writes beside it: a backup may say of itself that it has a write-ahead log. It would be played into the
+/// next copy.
+pub(super) const STAGED: [&str; 4] = [ASIDE, "restore.part-journal", "restore.part-wal", "restore.part-shm"];
 /// The copy once it is decided that it becomes the workspace.
 pub(super) const DECIDED: &str = "restore.ready";
 
@@ -27,6 +28,8 @@ pub(super) const DECIDED: &str = "restore.ready";
 /// # Errors
 /// [`Error::Backup`] with the reason why it is refused; [`Error::NotReadable`] and [`Error::NotWritable`].
 pub(super) async fn copy(data: &Path, file: &Path) -> Result<Backup, Error> {
+    // What is beside a copy that was left would be taken for a part of this one.
+    forget(data);
     let aside = data.join(ASIDE);
     let unreadable = |source| Error::NotReadable { file: file.to_owned(), source };
     create(&aside).map_err(|source| Error::NotWritable { folder: aside.clone(), source })?;
@@ -36,6 +39,15 @@ pub(super) async fn copy(data: &Path, file: &Path) -> Result<Backup, Error> {
         return Err(Error::of_refusal(file)(nearest_refusal(why, data).await));
     }
     folder::of(file).ok_or_else(|| Error::of_refusal(file)(RestoreRefusal::Changed))
+}
+
+/// Opens the copy of `file`.
+///
+/// # Errors
+/// [`Error::Backup`] where SQLite cannot open what is in it.
+pub(super) async fn open(data: &Path, file: &Path) -> Result<SqliteConnection, Error> {
+    let opened = SqliteConnection::connect_with(&writing(data)).await;
+    opened.map_err(|error| check::Checked::from(error).of(file))
 }
 
 /// Whether the copy is a database that this program made, which then gets this version's form.
@@ -62,7 +74,9 @@ pub(super) async fn end_unfinished(
 
 /// Leaves the workspace as it is.
 pub(super) fn forget(data: &Path) {
-    drop(fs::remove_file(data.join(ASIDE)));
+    for left in STAGED {
+        drop(fs::remove_file(data.join(left)));
+    }
 }
 
 /// Decides that the copy becomes the workspace. It does as soon as the folder is opened the next time.
@@ -86,7 +100,7 @@ pub(super) fn decide(data: &Path) -> Result<(), Error> {
 pub(crate) fn finish(data: &Path) -> io::Result<bool> {
     let live = data.join(DatabaseFile::Workspace.file());
     let decided = data.join(DECIDED);
-    for left in [ASIDE, JOURNAL] {
+    for left in STAGED {
         remove(&data.join(left))?;
     }
     if !decided.exists() {

@@ -13,6 +13,7 @@ use sqlx::{AssertSqlSafe, Executor as _};
 use super::check::{ACCOUNTS, SIGNING_ADMINS};
 use super::refusal::RestoreRefusal;
 use crate::Error;
+use crate::error::{fault_of_content, is_damage};
 
 /// How many names a list of a preview has at most.
 const NAMED: usize = 20;
@@ -208,7 +209,11 @@ impl CarryOverError {
     pub(super) fn of(self, file: &std::path::Path) -> Error {
         match self {
             Self::Refusal(why) => Error::of_refusal(file)(why),
-            Self::Sql(error) => error.into(),
+            // What is damaged may be the workspace that is there; it is read too.
+            Self::Sql(error) => match fault_of_content(&error).filter(|_| !is_damage(&error)) {
+                Some(fault) => Error::of_refusal(file)(RestoreRefusal::Damaged(fault)),
+                None => error.into(),
+            },
         }
     }
 }

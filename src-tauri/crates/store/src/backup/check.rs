@@ -6,6 +6,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 use super::refusal::RestoreRefusal;
 use crate::Error;
 use crate::database_file::DatabaseFile;
+use crate::error::fault_of_content;
 
 /// In every schema there was; one who is blocked is counted too.
 pub(super) const ADMINS: &str = "SELECT count(*) FROM person
@@ -77,7 +78,10 @@ impl Checked {
     pub(super) fn of(self, file: &std::path::Path) -> Error {
         match self {
             Self::Refusal(why) => Error::of_refusal(file)(why),
-            Self::Sql(error) => error.into(),
+            Self::Sql(error) => match fault_of_content(&error) {
+                Some(fault) => Error::of_refusal(file)(RestoreRefusal::Damaged(fault)),
+                None => error.into(),
+            },
         }
     }
 }

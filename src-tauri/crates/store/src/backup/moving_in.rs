@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use sqlx::Connection as _;
 use sqlx::sqlite::SqliteConnection;
 
-use super::aside::{self, ASIDE, DECIDED, JOURNAL};
+use super::aside::{self, DECIDED, STAGED};
 use super::folder::{Backup, spawn_blocking_io};
 use super::refusal::RestoreRefusal;
 use super::seal::{self, MoveManifest};
@@ -20,7 +20,10 @@ use crate::private_file::sync_folder;
 use crate::{AuditEntry, Error, UndoObstacle, audit, folder_lock};
 
 /// What an attempt leaves that was killed.
-const LEFT: [&str; 3] = ["lock", ASIDE, JOURNAL];
+const LEFT: [&str; 5] = {
+    let [copy, journal, log, index] = STAGED;
+    ["lock", copy, journal, log, index]
+};
 
 /// Makes `data`, a folder that is missing or empty, the data folder of the workspace in `file`: every connection is paused,
 /// remembered sessions and the settings `of_computer` are not taken along, and `entry` is among its audit entries.
@@ -95,7 +98,7 @@ async fn put(
     entry: &AuditEntry,
 ) -> Result<Backup, Error> {
     let backup = aside::copy(data, file).await?;
-    let mut conn = SqliteConnection::connect_with(&aside::writing(data)).await?;
+    let mut conn = aside::open(data, file).await?;
     let done = settle(&mut conn, file, now, of_computer, entry).await;
     drop(conn.close().await);
     done?;

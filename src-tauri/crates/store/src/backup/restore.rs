@@ -97,7 +97,7 @@ impl PreparedRestore {
             file: file.to_owned(),
             admin: admin.map(str::to_owned),
         };
-        let mut conn = SqliteConnection::connect_with(&aside::writing(data)).await?;
+        let mut conn = aside::open(data, file).await?;
         let done = ready.make_ready(&mut conn, source, now).await;
         drop(conn.close().await);
         done?;

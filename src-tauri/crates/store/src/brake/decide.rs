@@ -17,13 +17,14 @@ macro_rules! among {
 }
 
 impl Tx {
-    /// Notes what a client's write takes away, if its connection holds removals or has held some.
+    /// Notes what a client's write takes away, if its connection holds removals or has held some, or if the disk has space for
+    /// nothing else.
     pub(crate) fn note_removals(
         &mut self,
         origin: &ChangeSource,
         removals: impl IntoIterator<Item = Removal>,
     ) {
-        if self.is_braked(origin) {
+        if self.is_for_removals || self.is_braked(origin) {
             let of = |one| Removal { activity_id: origin.activity_id.clone(), ..one };
             self.removals.extend(removals.into_iter().map(of));
         }
@@ -31,7 +32,7 @@ impl Tx {
 
     /// The same for a group that is deleted: what was noted of its members belongs to it.
     pub(crate) fn note_group_removal(&mut self, origin: &ChangeSource, group_id: &str) {
-        if self.is_braked(origin) {
+        if self.is_for_removals || self.is_braked(origin) {
             self.removals.retain(|one| one.group_id != group_id);
             self.note_removals(origin, [Removal::of_group(group_id)]);
         }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use idp::WayIn;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{FromRow, Row as _};
 
@@ -19,6 +20,8 @@ pub struct KnownConnection {
     pub name: String,
     /// The identity provider that it was set up for, by its code.
     pub provider: String,
+    /// How that reaches this computer.
+    pub way_in: WayIn,
     /// Why it refuses everything for now, if it does.
     pub pause: Option<Pause>,
     /// How it treats what arrives.
@@ -37,6 +40,7 @@ impl FromRow<'_, SqliteRow> for KnownConnection {
             id: row.try_get("id")?,
             name: row.try_get("name")?,
             provider: row.try_get("provider")?,
+            way_in: WayIn::of(row.try_get("way_in")?),
             pause: pause_of(row)?,
             rules: Rules::from_row(row)?,
             choices: AccountChoices::from_row(row)?,

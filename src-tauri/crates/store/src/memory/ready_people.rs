@@ -48,7 +48,7 @@ pub struct ReadyPerson {
     pub text: Bytes,
     /// Whether nothing in it has to be hidden where it is recorded, once that is known.
     pub is_plain: OnceLock<bool>,
-    /// The caller's number for how it is written: the schemas and the public address.
+    /// The caller's number for how it is written: the schemas and the endpoint.
     pub view: u64,
 }
 

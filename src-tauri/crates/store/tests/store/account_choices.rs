@@ -78,3 +78,26 @@ async fn a_choice_that_is_set_while_names_are_derived_begins_again() {
     while store.continue_names(&made.id).await.unwrap() {}
     assert_eq!(found(&store, "whole").await, PEOPLE as u64);
 }
+
+#[tokio::test]
+async fn an_attribute_is_hidden_once_and_for_one_connection_alone() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (first, second) = (connection(&store, "First").await.0.id, connection(&store, "Second").await.0.id);
+    let show = async |id: &str, attribute: &'static str, is_shown: bool| {
+        let id = id.to_owned();
+        let done: Result<bool, Error> =
+            store.write(async move |tx| tx.show_attribute(&id, attribute, is_shown).await).await;
+        done.unwrap()
+    };
+    let hidden = async |id: &str| store.connection(id).await.unwrap().unwrap().hidden_attributes;
+    for attribute in ["nickName", "addresses[type eq \"work\"].country", "nickName"] {
+        assert!(show(&first, attribute, false).await);
+    }
+    assert_eq!(hidden(&first).await, ["addresses[type eq \"work\"].country", "nickName"]);
+    assert_eq!(hidden(&second).await, Vec::<String>::new());
+    assert!(show(&first, "nickName", true).await);
+    assert!(show(&first, "title", true).await, "it is shown already");
+    assert_eq!(hidden(&first).await, ["addresses[type eq \"work\"].country"]);
+    assert!(!show("none", "nickName", false).await);
+}

@@ -93,6 +93,7 @@ async fn a_person_a_status_and_a_time_range_are_filtered_together() {
         let about = [Some(&ada), Some(&grace), None][usize::try_from(number / 2 % 3).unwrap()];
         let row = Activity {
             resource_id: about.cloned(),
+            token_id: number.is_multiple_of(4).then(|| "t1".to_owned()),
             status: if number.is_multiple_of(5) { 409 } else { 200 },
             ..row
         };
@@ -114,10 +115,13 @@ async fn a_person_a_status_and_a_time_range_are_filtered_together() {
     let is_in_range = |number: &u64| (6..18).contains(number);
     let is_first = |number: &u64| number.is_multiple_of(2);
     let is_409 = |number: &u64| number.is_multiple_of(5);
-    let cases: [(&str, ActivityFilter, Fits<'_>); 7] = [
+    let has_token = |number: &u64| number.is_multiple_of(4);
+    let with_token = ActivityFilter { token_id: Some("t1".to_owned()), ..all.clone() };
+    let cases: [(&str, ActivityFilter, Fits<'_>); 8] = [
         ("a person", about_ada.clone(), &is_ada),
         ("a range has its beginning and not its end", in_range.clone(), &is_in_range),
         ("a status", with_409(&all), &is_409),
+        ("a token", with_token, &has_token),
         ("a person in a range", both.clone(), &|number| is_ada(number) && is_in_range(number)),
         ("a person of a connection", of_first(&about_ada), &|number| is_ada(number) && is_first(number)),
         ("all of them", with_409(&of_first(&both)), &|number| {

@@ -11,6 +11,7 @@ mod connection_deletion;
 mod damaged_log;
 mod deletion;
 mod directory;
+#[cfg(debug_assertions)]
 mod disk_full;
 mod durability;
 mod failure_events;

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use sqlx::Connection as _;
-use store::{Activity, ActivityResult, RequestEvidence, StepTimes, Store, StoreEvent, SyncCycle};
+use store::{
+    Activity, ActivityResult, RecordedBodies, RequestEvidence, StepTimes, Store, StoreEvent, SyncCycle,
+};
 
 use crate::{Folder, connection};
 
@@ -70,6 +72,7 @@ pub(crate) fn exchange(
         host: None,
         user_agent: None,
         notes: Vec::new(),
+        bodies: RecordedBodies::Full,
         request_body: None,
         response_body: None,
         evidence: Vec::new(),

@@ -6,7 +6,8 @@ export const kinds = ["User", "Group"] as const;
 export const spans: readonly Within[] = ["hour", "day", "week", "month"];
 
 /** The names of the filters in an address. */
-export type FilterName = "text" | "result" | "kind" | "status" | "person" | "connection" | "within" | "from" | "until";
+export type FilterName =
+  "text" | "result" | "kind" | "status" | "person" | "token" | "connection" | "within" | "from" | "until";
 
 /** The filter that an address names. What it names wrongly filters nothing. */
 export function filterOf(query: string, connectionId?: string): ActivityFilter {
@@ -15,6 +16,7 @@ export function filterOf(query: string, connectionId?: string): ActivityFilter {
   const wanted: { [K in keyof ActivityFilter]: ActivityFilter[K] | undefined } = {
     connectionId: connectionId ?? (named.get("connection") || undefined),
     resourceId: named.get("person") || undefined,
+    tokenId: named.get("token") || undefined,
     result: among(results, named.get("result")),
     resourceType: among(kinds, named.get("kind")),
     status: Number.isInteger(status) && status >= 100 && status <= 599 ? status : undefined,

@@ -1,41 +1,34 @@
 //! The decisions: what each attribute's state is, and its words.
 
-use std::collections::BTreeSet;
-
 use idp::Provider;
 use idp::mapping::{FIELDS, Field, Need, as_text};
-use idp::received::Received;
-use serde_json::Value;
-use store::{Connection, ExchangeWithNotes, RefusedWrite};
+use store::{Connection, ExchangeWithNotes, RecordedBodies, RefusedWrite};
 
 use crate::data::retention::BODY_DAYS;
 use crate::diagnosis::facts::name_of_idp;
+use crate::diagnosis::mapping::example::example;
+use crate::diagnosis::mapping::extras::{extras, ignored};
 use crate::diagnosis::mapping::stored_people::StoredPeople;
-use crate::diagnosis::mapping_views::{
-    MappingExample, MappingExtra, MappingField, MappingIgnored, MappingState, MappingView,
-};
-use crate::diagnosis::rules::attributes::ignored_attributes;
+use crate::diagnosis::mapping_views::{MappingField, MappingState, MappingView};
+use crate::diagnosis::remedy_views::copy_mapping_label;
 use crate::diagnosis::written::{Seen, UserWrite, among, elsewhere, is_of, readable, seen};
 use crate::words::counted;
 
-/// The longest example, in characters.
-const LONGEST: usize = 120;
-
 /// The attribute that each stored user has, whether it arrives or not: one that is created without it is active.
-const WITH_DEFAULT: &str = "active";
+pub(super) const WITH_DEFAULT: &str = "active";
 
 /// What is known of a connection.
-pub(super) struct Evidence {
-    pub connection: Connection,
+pub(super) struct Evidence<'e> {
+    pub connection: &'e Connection,
     /// Newest first.
-    pub writes: Vec<UserWrite>,
-    pub refused: Vec<RefusedWrite>,
+    pub writes: &'e [UserWrite],
+    pub refused: &'e [RefusedWrite],
     /// Newest first.
-    pub noted: Vec<ExchangeWithNotes>,
-    pub people: StoredPeople,
+    pub noted: &'e [ExchangeWithNotes],
+    pub people: &'e StoredPeople,
 }
 
-pub(super) fn decide(evidence: &Evidence) -> MappingView {
+pub(super) fn decide(evidence: &Evidence<'_>) -> MappingView {
     let provider = Provider::of(&evidence.connection.provider);
     let mut fields: Vec<MappingField> = FIELDS.iter().map(|field| of_field(field, evidence)).collect();
     let named = |is_meant: fn(MappingState) -> bool| -> Vec<&str> {
@@ -58,17 +51,18 @@ pub(super) fn decide(evidence: &Evidence) -> MappingView {
         format!("These attributes do not arrive as they should: {}.", missing.join(", "))
     };
     fields.sort_by_key(|field| field.state != MappingState::Refused);
-    let idp = name_of_idp(provider, &evidence.connection);
+    let idp = name_of_idp(provider, evidence.connection);
     MappingView {
         connection_id: evidence.connection.id.clone(),
         summary,
         is_complete,
-        unknown: unknown(&evidence.writes),
+        unknown: unknown(evidence.writes),
         fields,
-        extras: extras(&evidence.writes),
-        ignored: ignored(&evidence.noted),
+        extras: extras(evidence.connection, evidence.writes),
+        ignored: ignored(evidence.noted),
         table: as_text(provider),
-        copy_label: format!("Copy the mapping for {idp}"),
+        copy_label: copy_mapping_label(idp),
+        newest_write: newest_write(evidence),
     }
 }
 
@@ -76,9 +70,9 @@ const fn is_needed(field: &Field) -> bool {
     matches!(field.need, Need::Required | Need::Expected)
 }
 
-fn of_field(field: &Field, evidence: &Evidence) -> MappingField {
+fn of_field(field: &Field, evidence: &Evidence<'_>) -> MappingField {
     let choice = evidence.connection.choices.email;
-    let found = seen(&evidence.writes, |one| is_of(field, one, choice));
+    let found = seen(evidence.writes, |one| is_of(field, one, choice));
     let (state, text) = state(field, evidence, found.as_ref());
     MappingField {
         name: field.name.to_owned(),
@@ -104,10 +98,15 @@ const fn word(state: MappingState) -> &'static str {
     }
 }
 
-fn state(field: &Field, evidence: &Evidence, found: Option<&Seen<'_>>) -> (MappingState, String) {
+/// The state of an attribute, and by what it is known.
+pub(super) fn state(
+    field: &Field,
+    evidence: &Evidence<'_>,
+    found: Option<&Seen<'_>>,
+) -> (MappingState, String) {
     let refused = evidence.refused.iter().filter(|one| is_about(one, field)).count();
-    let all = readable(&evidence.writes).count();
-    let people = &evidence.people;
+    let all = readable(evidence.writes).count();
+    let people = evidence.people;
     let none = if all == 0 { String::new() } else { among(0, all) };
     if field.need == Need::None {
         return (MappingState::NotNeeded, "Memberships arrive with the groups".to_owned());
@@ -119,7 +118,7 @@ fn state(field: &Field, evidence: &Evidence, found: Option<&Seen<'_>>) -> (Mappi
     if let Some(found) = found {
         return (MappingState::Arriving, among(found.times, all));
     }
-    if let Some(beside) = elsewhere(&evidence.writes, field, evidence.connection.choices.email) {
+    if let Some(beside) = elsewhere(evidence.writes, field, evidence.connection.choices.email) {
         let path = beside.received.paths.first().map(String::as_str).unwrap_or_default();
         return (MappingState::Elsewhere, format!("Arrives as {path}"));
     }
@@ -155,67 +154,36 @@ fn is_about(refused: &RefusedWrite, field: &Field) -> bool {
     refused.subject.starts_with("User") && path.is_some_and(|path| field.is_meant_by(path))
 }
 
+/// The newest write of a user that was done or was refused and not done since.
+fn newest_write(evidence: &Evidence<'_>) -> Option<String> {
+    let refused = evidence.refused.iter().filter(|one| one.subject.starts_with("User"));
+    let refused = refused.map(|one| (one.newest_at, &one.newest_id));
+    let done = evidence.writes.iter().rev().map(|one| (one.at, &one.id));
+    refused.chain(done).max_by_key(|(at, _)| *at).map(|(_, id)| id.clone())
+}
+
 /// What is not known of the writes.
 fn unknown(writes: &[UserWrite]) -> Option<String> {
     let without = writes.len() - readable(writes).count();
-    let of = if without == writes.len() { "all of them".to_owned() } else { format!("{without} of them") };
-    (without > 0).then(|| {
-        format!(
-            "{} looked at; the bodies of {of} are not stored, or only in part. Bodies are deleted after {BODY_DAYS} days, \
-             and earlier when the log is full.",
-            match writes.len() {
-                1 => "One write of a user was".to_owned(),
-                count => format!("{count} writes of users were"),
-            }
-        )
-    })
-}
-
-/// What arrives beside the fields.
-fn extras(writes: &[UserWrite]) -> Vec<MappingExtra> {
-    let is_field = |one: &Received| one.paths.iter().any(|path| FIELDS.iter().any(|field| field.has(path)));
-    let others = readable(writes).flat_map(|(_, attributes)| attributes).filter(|one| !is_field(one));
-    let paths: BTreeSet<&str> = others.filter_map(|one| one.paths.first()).map(String::as_str).collect();
-    let mut extras: Vec<MappingExtra> = paths
-        .into_iter()
-        .filter_map(|path| {
-            let found = seen(writes, |one| one.paths.iter().any(|own| own == path))?;
-            Some(MappingExtra {
-                attribute: path.to_owned(),
-                times: found.times as u64,
-                example: example(&found),
-            })
-        })
-        .collect();
-    extras.sort_by_key(|extra| std::cmp::Reverse(extra.times));
-    extras
-}
-
-fn ignored(noted: &[ExchangeWithNotes]) -> Vec<MappingIgnored> {
-    ignored_attributes(noted)
-        .into_iter()
-        .map(|one| MappingIgnored {
-            text: one.text.to_owned(),
-            times: one.times,
-            at: one.newest.at,
-            activity_id: one.newest.id.clone(),
-        })
-        .collect()
-}
-
-fn example(found: &Seen<'_>) -> MappingExample {
-    let value = match &found.received.value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+    let is_all = without == writes.len();
+    let of = if is_all { "all of them".to_owned() } else { format!("{without} of them") };
+    let examples = if is_all { "No examples" } else { "Those give no examples" };
+    let looked = match writes.len() {
+        1 => "One write of a user was".to_owned(),
+        count => format!("{count} writes of users were"),
     };
-    let masked = match &found.received.value {
-        Value::Bool(_) => value.clone(),
-        _ => value.chars().take(1).chain("•••".chars()).collect(),
+    let by_setting = writes.iter().find(|write| write.bodies != RecordedBodies::Full);
+    let why = match by_setting.map(|write| write.bodies) {
+        Some(RecordedBodies::None) => {
+            format!("{examples}: bodies are not recorded, by the setting under Settings > Data.")
+        }
+        Some(RecordedBodies::Masked) => {
+            format!("{examples}: values are masked, by the setting under Settings > Data.")
+        }
+        Some(RecordedBodies::Full) | None => {
+            format!("Bodies are deleted after {BODY_DAYS} days, and earlier when the log is full.")
+        }
     };
-    MappingExample {
-        value: value.chars().take(LONGEST).collect(),
-        masked,
-        at: found.newest.at,
-        activity_id: found.newest.id.clone(),
-    }
+    (without > 0)
+        .then(|| format!("{looked} looked at; the bodies of {of} are not stored, or only in part. {why}"))
 }

@@ -5,10 +5,8 @@ use idp::remedy::Remedy;
 
 use crate::diagnosis::facts::{ConnectionFacts, Facts, HolderSource, NameLoop};
 use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
+use crate::diagnosis::thresholds::WRITES_SHOWN;
 use crate::words::counted;
-
-/// How many of them are named.
-const NAMED: usize = 20;
 
 pub(crate) fn find(facts: &ConnectionFacts, _: &Facts) -> Vec<Finding> {
     let (own, others): (Vec<_>, Vec<_>) =
@@ -39,13 +37,13 @@ fn of(facts: &ConnectionFacts, loops: &[&NameLoop], is_own: bool) -> Finding {
             .keyed(if is_own { "own" } else { "other" })
             .detail("Each time it is refused with 409, and no change of theirs arrives.")
             .since(loops.iter().map(|one| one.refused.first_at).min());
-    for one in loops.iter().take(NAMED) {
+    for one in loops.iter().take(WRITES_SHOWN) {
         let times = counted(one.refused.refusals, "time", "times");
         let text = format!("{} was refused {times} in a row. {}", one.refused.name, holder(one));
         found = found.request(text, one.refused.newest_at, &one.refused.newest_id);
     }
-    if loops.len() > NAMED {
-        found = found.evidence(format!("and {} more", loops.len() - NAMED), None);
+    if loops.len() > WRITES_SHOWN {
+        found = found.evidence(format!("and {} more", loops.len() - WRITES_SHOWN), None);
     }
     let found = if is_own { of_own(facts, found) } else { of_others(loops, found) };
     let found = match loops {

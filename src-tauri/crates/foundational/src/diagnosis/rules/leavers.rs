@@ -39,6 +39,8 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
                 found.cause(Confidence::Likely, "No one has left yet, or deactivation is off in the identity provider.")
             }
         }
-        .remedy(Remedy::TestLeaver),
+        .remedy(Remedy::TestLeaver)
+        .remedy(Remedy::LookUpLeaver)
+        .console(facts.provider),
     ]
 }

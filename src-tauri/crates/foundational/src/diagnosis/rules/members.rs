@@ -4,12 +4,8 @@ use idp::remedy::Remedy;
 
 use crate::diagnosis::facts::{ConnectionFacts, Facts, UnresolvedMembers};
 use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
+use crate::diagnosis::thresholds::{GROUPS_SHOWN, MEMBERS_SHOWN};
 use crate::words::counted;
-
-/// How many members of one group are named.
-const NAMED: usize = 3;
-/// How many groups are named.
-const GROUPS: usize = 10;
 
 pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
     let Some(groups) = all.unresolved.get(&facts.connection.id) else { return Vec::new() };
@@ -29,11 +25,11 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
     let mut found =
         Finding::about(&facts.connection, FindingCode::MembersUnresolved, Severity::Notice, &message)
             .detail("They have nothing by these groups. Each joins as soon as the person arrives.");
-    for group in groups.iter().take(GROUPS) {
+    for group in groups.iter().take(GROUPS_SHOWN) {
         found = found.evidence(of_group(group), None);
     }
-    if groups.len() > GROUPS {
-        found = found.evidence(format!("and {} more groups", groups.len() - GROUPS), None);
+    if groups.len() > GROUPS_SHOWN {
+        found = found.evidence(format!("and {} more groups", groups.len() - GROUPS_SHOWN), None);
     }
     let has_deleted = groups.iter().any(|group| group.members.iter().any(|member| member.deleted.is_some()));
     if has_deleted {
@@ -52,12 +48,12 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
 
 /// "Crew: Ada Lovelace (deleted), 6f1d3c9e".
 fn of_group(group: &UnresolvedMembers) -> String {
-    let named = group.members.iter().take(NAMED).map(|member| match &member.deleted {
+    let named = group.members.iter().take(MEMBERS_SHOWN).map(|member| match &member.deleted {
         Some(name) => format!("{name} (deleted)"),
         None => format!("`{}`", member.id),
     });
     let named: Vec<String> = named.collect();
-    let rest = group.members.len().saturating_sub(NAMED);
+    let rest = group.members.len().saturating_sub(MEMBERS_SHOWN);
     let rest =
         if rest == 0 { String::new() } else { format!(" and {}", counted(rest as u64, "other", "others")) };
     format!("{}: {}{rest}", group.group, named.join(", "))

@@ -2,6 +2,7 @@
 
 use idp::guide::EvidenceKind;
 use idp::remedy::Remedy;
+use jiff::Timestamp;
 
 use crate::connections::progress::is_proved;
 use crate::diagnosis::facts::{ConnectionFacts, Facts};
@@ -23,7 +24,6 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
     {
         return Vec::new();
     }
-    let name = facts.idp();
     let (lookup, provider) = (seen(EvidenceKind::Lookup), facts.provider);
     let with_evidence = |found: Finding| {
         let found = found.since(Some(accepted)).evidence("The credentials were accepted", Some(accepted));
@@ -33,21 +33,12 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
         }
     };
     if all.now < accepted + first_person(provider) {
-        let found = Finding::about(
-            &facts.connection,
-            FindingCode::FirstCycleWaits,
-            Severity::Notice,
-            "the credentials work, and no user has arrived yet.",
-        )
-        .cause(Confidence::Likely, format!("The first cycle of {name} has not run yet."));
-        let found = match provider {
-            idp::Provider::Azure => found
-                .evidence("Azure's next cycle begins at about", Some(accepted + USUAL_OF_AZURE))
-                .steps(["To see it now, use **Provision on demand** in Azure."]),
-            idp::Provider::Okta => found.steps(["Assign a person to the app in Okta: it sends at once."]),
-            idp::Provider::Custom => found.steps(["Start a synchronisation in the identity provider."]),
-        };
-        return vec![with_evidence(found).remedy(Remedy::ShowAssign)];
+        return vec![
+            with_evidence(first_cycle_waits(facts, accepted, all.now))
+                .remedy(Remedy::ShowAssign)
+                .labelled("How to trigger it now")
+                .console(provider),
+        ];
     }
     let found = Finding::about(
         &facts.connection,
@@ -60,10 +51,58 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
         idp::Provider::Okta => found
             .cause(Confidence::Possible, "**Create Users** is off in Okta.")
             .steps(["In Okta, open the app's **Provisioning > To App** and turn on **Create Users**."]),
-        idp::Provider::Azure => found
-            .cause(Confidence::Possible, "A scoping filter leaves everybody out.")
-            .steps(["In Azure, check **Users and groups** and the **Scope** of provisioning."]),
+        idp::Provider::Azure => {
+            found.cause(Confidence::Possible, "A scoping filter leaves everybody out.").steps([
+                "In Azure, check **Users and groups** and the **Scope** of provisioning.",
+                "If **Start provisioning** is shown under **Overview**, press it.",
+            ])
+        }
         idp::Provider::Custom => found,
     };
-    vec![with_evidence(found).remedy(Remedy::ShowAssign)]
+    vec![with_evidence(found).remedy(Remedy::ShowAssign).console(provider)]
+}
+
+/// The first cycle has not run yet: when it is expected, and how to have it now.
+fn first_cycle_waits(facts: &ConnectionFacts, accepted: Timestamp, now: Timestamp) -> Finding {
+    let found = Finding::about(
+        &facts.connection,
+        FindingCode::FirstCycleWaits,
+        Severity::Notice,
+        "the credentials work, and no user has arrived yet.",
+    )
+    .cause(Confidence::Likely, format!("The first cycle of {} has not run yet.", facts.idp()));
+    match facts.provider {
+        idp::Provider::Azure => found.expected_at(Some(next_cycle(accepted, now))).steps([
+            "To trigger it now, open **Provision on demand** of the app in Azure, pick a person who is assigned, and choose \
+             **Provision**.",
+        ]),
+        idp::Provider::Okta => {
+            found.steps(["To trigger it now, assign a person to the app in Okta: it sends at once."])
+        }
+        idp::Provider::Custom => {
+            found.steps(["To trigger it now, start a synchronisation in the identity provider."])
+        }
+    }
+}
+
+/// When Azure's next cycle begins, by the clock that began when it accepted the credentials.
+fn next_cycle(accepted: Timestamp, now: Timestamp) -> Timestamp {
+    let mut next = accepted + USUAL_OF_AZURE;
+    while next <= now {
+        next += USUAL_OF_AZURE;
+    }
+    next
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_cycle_of_azure_is_always_ahead_one_of_its_pauses_at_most() {
+        let at = |minute: i64| Timestamp::from_second(minute * 60).unwrap();
+        for (now, expected) in [(0, 40), (39, 40), (40, 80), (79, 80), (80, 120), (89, 120)] {
+            assert_eq!(next_cycle(at(0), at(now)), at(expected), "{now} minutes later");
+        }
+    }
 }

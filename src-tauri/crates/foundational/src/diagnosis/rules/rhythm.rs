@@ -13,7 +13,7 @@ use crate::words::{counted, silence};
 /// Whether it has been silent for too long.
 pub(crate) fn is_silent(facts: &ConnectionFacts, now: jiff::Timestamp) -> bool {
     usual(facts)
-        .zip(facts.last_request_at)
+        .zip(facts.last_request_at.filter(|_| facts.is_logged))
         .is_some_and(|(usual, last)| is_quiet(usual, last, &facts.slept, now))
 }
 
@@ -67,9 +67,11 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
                     "If it shows **Quarantine**, read why, fix it, and press **Restart provisioning**.",
                     "If the reason is too many deletions, check who would be deleted, and press **Allow deletes**.",
                     "If it shows **Stopped**, press **Start provisioning**.",
+                    "To see a change now, use **Provision on demand**.",
                 ]),
             _ => found.cause(Confidence::Likely, "Provisioning is off in the identity provider."),
         }
+        .console(facts.provider)
         .remedy(Remedy::OpenConnection),
     ]
 }

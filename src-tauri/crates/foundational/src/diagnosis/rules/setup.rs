@@ -16,7 +16,7 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
         return Vec::new();
     };
     // From this computer an Admin tests at their own time.
-    if facts.is_put_off() || facts.connection.way_in == WayIn::ThisComputer {
+    if facts.is_put_off() || !facts.is_logged || facts.connection.way_in == WayIn::ThisComputer {
         return Vec::new();
     }
     let found = Finding::about(

@@ -3,12 +3,20 @@
 use std::collections::BTreeSet;
 
 use idp::Provider;
+use idp::remedy::Remedy;
 use jiff::Timestamp;
 use store::SleepInterval;
 
 use crate::diagnosis::facts::{ConnectionFacts, Facts};
 use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
 use crate::diagnosis::thresholds::{SLEEP_SHORTEST, SLEEP_SHOWN};
+
+/// How to prevent it.
+const STAY: &str =
+    "To prevent it, turn on **Keep this computer awake while serving** in **Settings > General**.";
+/// Why it may happen all the same.
+const LID: &str =
+    "This computer is to remain awake while it serves. Closing a notebook's lid still puts it to sleep.";
 
 pub(crate) fn find(facts: &Facts) -> Vec<Finding> {
     let in_use: Vec<&ConnectionFacts> = facts
@@ -37,8 +45,15 @@ pub(crate) fn find(facts: &Facts) -> Vec<Finding> {
             found = found.step(step.to_owned());
         }
     }
-    let stay = "To prevent it, turn on **Keep this computer awake while serving** in **Settings > General**.";
-    vec![found.step(stay.to_owned())]
+    found = if facts.stays_awake {
+        found.step(LID.to_owned())
+    } else {
+        found.step(STAY.to_owned()).remedy(Remedy::KeepAwake)
+    };
+    for provider in Provider::ALL.into_iter().filter(|one| providers.contains(one.as_str())) {
+        found = found.console(provider);
+    }
+    vec![found]
 }
 
 /// The longest sleep of the last day, if it is long enough to delay anything.

@@ -116,7 +116,7 @@ fn never_replaced(facts: &ConnectionFacts, now: Timestamp) -> Option<Finding> {
             &facts.connection,
             FindingCode::TokenNeverReplaced,
             Severity::Notice,
-            "the token has been in use for more than a year.",
+            "the token in use is more than a year old.",
         )
         .detail("Replace it from time to time, in case somewhere a copy of it was left.")
         .evidence(format!("{} was created", token.label), Some(token.created_at))

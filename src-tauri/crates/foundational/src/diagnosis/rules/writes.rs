@@ -8,10 +8,12 @@ use store::{RefusedWrite, WriteAct};
 
 use crate::diagnosis::facts::{ConnectionFacts, Facts};
 use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
+use crate::diagnosis::rules::attributes::with_mapping;
 use crate::diagnosis::rules::duplicates;
+use crate::diagnosis::thresholds::{BLOCKS_SHOWN, WRITES_SHOWN};
 
-/// How many of them are named.
-const NAMED: usize = 20;
+/// The longest name in the label of a button, in characters.
+const LONGEST: usize = 30;
 
 /// Those that were refused for one reason.
 type Alike<'f> = BTreeMap<(FindingCode, &'f str, &'f str), Vec<&'f RefusedWrite>>;
@@ -91,27 +93,65 @@ fn of(
             .since(refused.iter().map(|one| one.first_at).min())
             .cause(Confidence::Certain, cause);
     if code == FindingCode::NotDeactivated {
-        found = found.detail(
-            "A person who left can still sign in. Block sign-in here until the deactivation arrives.",
-        );
+        found = found.detail(if may_sign_in(all, refused) {
+            "A person who left can still sign in. Block sign-in here until the deactivation arrives."
+        } else {
+            "Sign-in is barred here. The deactivation has not arrived yet."
+        });
     }
-    for one in refused.iter().take(NAMED) {
+    for one in refused.iter().take(WRITES_SHOWN) {
         let times = if one.refusals > 1 { format!(" ({} times)", one.refusals) } else { String::new() };
         found =
             found.request(format!("{}: {}{times}", one.name, one.sentence), one.newest_at, &one.newest_id);
     }
-    if refused.len() > NAMED {
-        found = found.evidence(format!("and {} more", refused.len() - NAMED), None);
+    if refused.len() > WRITES_SHOWN {
+        found = found.evidence(format!("and {} more", refused.len() - WRITES_SHOWN), None);
     }
     if code == FindingCode::NotDeactivated
         && let [only] = refused
         && let Some(id) = only.resource_id()
     {
-        found = found.remedy_with(Remedy::OpenPerson, id);
+        found = with_blocks(found, all, refused).remedy_with(Remedy::OpenPerson, id);
     }
     let found = found.remedy_of(explained.and_then(|explained| explained.remedy.as_ref()));
     // A value that is not of its attribute's kind: the mapping decides what is sent.
     let is_mapped = fault.starts_with('`') && groups < refused.len();
-    let found = if is_mapped { found.remedy(Remedy::OpenMapping) } else { found };
-    found.remedy(Remedy::SeeActivity).remedy(Remedy::SetAside)
+    let found = if is_mapped { with_mapping(facts, found) } else { found };
+    let found = found.remedy(Remedy::SeeActivity);
+    // Of several each has a button, after what is about all of them.
+    let is_each = code == FindingCode::NotDeactivated && refused.len() > 1;
+    let found = if is_each { with_blocks(found, all, refused) } else { found };
+    found.remedy(Remedy::SetAside)
+}
+
+/// Whether one of those whose deactivation was refused can still sign in, as far as it is known.
+fn may_sign_in(all: &Facts, refused: &[&RefusedWrite]) -> bool {
+    let is_barred =
+        |one: &&RefusedWrite| one.resource_id().and_then(|id| all.blockable.get(id)) == Some(&false);
+    !refused.iter().all(is_barred)
+}
+
+/// A name as it is in the label of a button.
+fn short(name: &str) -> String {
+    match name.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", name[..end].trim_end()),
+        None => name.to_owned(),
+    }
+}
+
+/// A button for each person whose sign-in can be blocked here; beside the first of many the list of people, where more are
+/// selected.
+fn with_blocks(mut found: Finding, all: &Facts, refused: &[&RefusedWrite]) -> Finding {
+    let people: Vec<(&str, &str)> = refused
+        .iter()
+        .filter_map(|one| Some((one.resource_id()?, one.name.as_str())))
+        .filter(|(id, _)| all.blockable.get(*id) == Some(&true))
+        .collect();
+    for (id, name) in people.iter().take(BLOCKS_SHOWN) {
+        found = found.remedy_with(Remedy::BlockPerson, id);
+        if refused.len() > 1 {
+            found = found.labelled(format!("Block {} here now", short(name)));
+        }
+    }
+    if people.len() > BLOCKS_SHOWN { found.remedy(Remedy::SeePeople) } else { found }
 }

@@ -1,9 +1,9 @@
 //! A recorded request without its values.
 
+use idp::masked::{Mask, method};
 use serde_json::{Value, json};
 use store::Activity;
 
-use crate::diagnosis::masked::{Mask, method};
 use crate::diagnosis::steps::{StepsUs, steps};
 
 /// One request, by the number of its connection.

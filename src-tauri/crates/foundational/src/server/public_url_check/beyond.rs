@@ -6,6 +6,7 @@ use jiff::fmt::rfc2822;
 use reqwest::Method;
 use server::REACHABILITY_DATE;
 
+use crate::diagnosis::thresholds::CLOCKS_APART;
 use crate::server::certificate::Certificate;
 use crate::server::public_url_check::hop::Hop;
 use crate::server::public_url_check::probe::{Outcome, Probe};
@@ -15,8 +16,6 @@ use crate::words::innermost;
 /// The largest body of a person that is read: 1 MiB. It is also what nginx lets pass unless set (`client_max_body_size`,
 /// <https://nginx.org/en/docs/http/ngx_http_core_module.html>).
 const LARGE: usize = 1024 * 1024;
-/// By how many seconds clocks may differ. Certificates and tokens of one sign-in tolerate about as much.
-const APART: i64 = 120;
 
 /// Tries them. `first`: the outcome of the first request. `is_public_needed`: a provider is to call that trusts public
 /// authorities alone.
@@ -119,7 +118,7 @@ fn clock(date: Option<&str>, now: Timestamp) -> Result<String, Fault> {
         return Ok("The proxy shows no time of its own to compare with.".to_owned());
     };
     let apart = at.duration_since(now).as_secs();
-    if apart.abs() <= APART {
+    if apart.abs() <= CLOCKS_APART {
         return Ok("This computer and the proxy show the same time.".to_owned());
     }
     let (minutes, side) = (apart.abs() / 60, if apart > 0 { "behind" } else { "ahead of" });

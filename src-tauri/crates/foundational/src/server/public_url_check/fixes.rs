@@ -2,6 +2,7 @@
 
 use crate::server::public_url_check::hop::Hop;
 use crate::server::public_url_check::views::ProxyFix;
+use crate::shell::shell_word;
 
 /// What makes a fix: name, place, and text of host, authority and listen address.
 struct Product {
@@ -61,7 +62,10 @@ const PRODUCTS: [Product; 5] = [
         place: "In a terminal of this computer.",
         calls_itself: "ngrok",
         names: &[".ngrok.app", ".ngrok.dev", ".ngrok.io", ".ngrok-free.app", ".ngrok-free.dev"],
-        text: |values| format!("ngrok http {} --url https://{}\n", values.listen, values.authority),
+        text: |values| {
+            let url = format!("https://{}", values.authority);
+            format!("ngrok http {} --url {}\n", shell_word(values.listen), shell_word(&url))
+        },
     },
     // https://tailscale.com/kb/1311/tailscale-funnel: ports 443, 8443 and 10000.
     Product {
@@ -69,7 +73,10 @@ const PRODUCTS: [Product; 5] = [
         place: "In a terminal of this computer. Funnel serves the ports 443, 8443 and 10000 alone.",
         calls_itself: "tailscale",
         names: &[".ts.net"],
-        text: |values| format!("tailscale funnel --bg --https={} http://{}\n", values.port, values.listen),
+        text: |values| {
+            let target = format!("http://{}", values.listen);
+            format!("tailscale funnel --bg --https={} {}\n", values.port, shell_word(&target))
+        },
     },
 ];
 

@@ -18,6 +18,7 @@ use crate::cli::output::{Failure, Print};
 use crate::cli::service::arguments::InstallArgs;
 use crate::server::listen::checked_listen;
 use crate::server::public_url::checked_public_url;
+use crate::shell::shell_word;
 
 /// Exit codes of systemd for what it could not set up before the program (systemd.exec(5)): capabilities, a user
 /// namespace, a mount namespace.
@@ -143,7 +144,7 @@ fn remarks(location: &UnitLocation, options: &UnitOptions, is_new: bool) -> Vec<
             "The workspace is new. To have that of another computer instead, write it there with `foundational move \
              --to-server`; here, remove the service, {clear}, and install the service again after: foundational move --from \
              FILE --data {}",
-            options.data
+            shell_word(&options.data)
         )
     });
     renewed.into_iter().chain(moved).collect()

@@ -4,14 +4,14 @@
 mod folded;
 mod known_names;
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use scim::Registry;
 use serde_json::{Map, Value};
 
-use self::folded::folded;
+use self::folded::{folded, is_count};
 use self::known_names::known_names;
+use crate::query_string::pairs;
 
 const TEXT: &str = "(text)";
 const NUMBER: &str = "(number)";
@@ -67,20 +67,25 @@ const STANDARD: [&str; 3] = [
 ];
 
 /// Which names are shown.
-pub(crate) struct Mask(Option<BTreeSet<String>>);
+pub struct Mask(Option<BTreeSet<String>>);
 
 impl Mask {
     /// Every word that can be the name of an attribute. One that is in no schema may be what a request is about.
-    pub(crate) const NAMES: Self = Self(None);
+    pub const NAMES: Self = Self(None);
 
     /// Only names of the schemas: another one may be that of a company.
-    pub(crate) fn of(registry: &Registry) -> Self {
+    pub fn of(registry: &Registry) -> Self {
         Self(Some(known_names(registry)))
     }
 
     /// The shape of a body; none where it is no JSON, as one that was cut.
-    pub(crate) fn body(&self, text: &str) -> Option<Value> {
-        serde_json::from_str(text).ok().map(|value: Value| self.value("", &value))
+    pub fn body(&self, text: &str) -> Option<Value> {
+        serde_json::from_str(text).ok().map(|body: Value| self.parsed(&body))
+    }
+
+    /// The shape of a body that is parsed already.
+    pub fn parsed(&self, body: &Value) -> Value {
+        self.value("", body)
     }
 
     fn value(&self, key: &str, value: &Value) -> Value {
@@ -107,7 +112,7 @@ impl Mask {
             simple == "status" && text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit());
         let is_boolean = ["true", "false"].iter().any(|word| word.eq_ignore_ascii_case(text));
         match simple {
-            _ if is_keyword || is_schema || is_status || is_boolean => text.to_owned(),
+            _ if is_keyword || is_schema || is_status || is_boolean || is_masked(text) => text.to_owned(),
             "path" if text.starts_with('/') => self.address(text),
             "path" => self.expression(text),
             "filter" => self.filter(text),
@@ -116,7 +121,7 @@ impl Mask {
     }
 
     /// The shape of a path with its query, decoded: `/Users/(id)?filter=userName eq "(text)"`.
-    pub(crate) fn address(&self, path: &str) -> String {
+    pub fn address(&self, path: &str) -> String {
         let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
         let segment = |segment: &str| match ADDRESS.iter().find(|known| known.eq_ignore_ascii_case(segment)) {
             _ if segment.is_empty() => String::new(),
@@ -125,20 +130,20 @@ impl Mask {
         };
         let path = path.split('/').map(segment).collect::<Vec<_>>().join("/");
         let Some(query) = query.filter(|query| !query.is_empty()) else { return path };
-        let parameter = |(key, value): (Cow<'_, str>, Cow<'_, str>)| {
-            let value = match &*key {
+        let parameter = |(key, value): (String, String)| {
+            let value = match key.as_str() {
                 "filter" => self.filter(&value),
                 "sortBy" => self.expression(&value),
                 "attributes" | "excludedAttributes" => {
                     value.split(',').map(|name| self.expression(name.trim())).collect::<Vec<_>>().join(",")
                 }
-                "startIndex" | "count" if value.parse::<i64>().is_ok() => value.into_owned(),
-                "sortOrder" if ["ascending", "descending"].contains(&&*value) => value.into_owned(),
+                "startIndex" | "count" if value.parse::<i64>().is_ok() => value,
+                "sortOrder" if ["ascending", "descending"].contains(&value.as_str()) => value,
                 _ => TEXT.to_owned(),
             };
             format!("{}={value}", self.expression(&key))
         };
-        let query: Vec<String> = url::form_urlencoded::parse(query.as_bytes()).map(parameter).collect();
+        let query: Vec<String> = pairs(query).map(parameter).collect();
         format!("{path}?{}", query.join("&"))
     }
 
@@ -148,7 +153,7 @@ impl Mask {
     }
 
     /// The shape of a filter, or of the path of an attribute: names of attributes and operators, without values.
-    pub(crate) fn expression(&self, text: &str) -> String {
+    pub fn expression(&self, text: &str) -> String {
         let mut shown = String::new();
         let mut rest = text;
         let mut is_value = false;
@@ -189,9 +194,14 @@ impl Mask {
 }
 
 /// The method of a request. A client can write anything there.
-pub(crate) fn method(method: &str) -> &str {
+pub fn method(method: &str) -> &str {
     let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     if known.contains(&method) { method } else { "(method)" }
+}
+
+/// Whether a text is what a value is replaced by: what was recorded masked is masked again in a report.
+fn is_masked(text: &str) -> bool {
+    [TEXT, NUMBER, ID].contains(&text) || is_count(text)
 }
 
 fn is_standard(urn: &str) -> bool {
@@ -290,6 +300,17 @@ mod tests {
                 {"op": "add", "path": "members", "value": [{"value": "(text)"}, "(2 more of this shape)"]},
             ])
         );
+    }
+
+    #[test]
+    fn a_masked_body_is_the_same_when_it_is_masked_again() {
+        let sent = json!({"userName": "ada", "employeeNumber": 7, "emails": [{"value": "a"}, {"value": "b"}],
+            "Operations": [{"op": "replace", "path": "emails[type eq \"work\"].value", "value": "x"}]});
+        let once = Mask::NAMES.parsed(&sent);
+        assert_eq!(Mask::NAMES.parsed(&once), once);
+        assert_eq!(once["emails"][1], "(1 more of this shape)");
+        let named = json!({"userName": "(Ada more of this shape)", "nickName": "(3 more Adas)"});
+        assert_eq!(Mask::NAMES.parsed(&named), json!({"userName": "(text)", "nickName": "(text)"}));
     }
 
     #[test]

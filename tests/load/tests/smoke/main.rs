@@ -1,6 +1,9 @@
-//! The program itself: each workload once, against the server of this build, and against one that answers wrongly.
+//! The program itself: each workload once, against the server of this build, and against one that answers wrongly; and J1 with its
+//! goals.
 
-use std::path::Path;
+mod under_attack;
+
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use axum::Router;
@@ -11,12 +14,18 @@ fn bench(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_load")).args(arguments).output().expect("it can be started")
 }
 
+/// The server of this build.
+fn foundational() -> PathBuf {
+    let program = Path::new(env!("CARGO_BIN_EXE_load")).with_file_name("foundational");
+    assert!(program.is_file(), "run `cargo build -p foundational` first");
+    program
+}
+
 #[test]
 fn every_workload_runs_once_and_every_answer_is_right() {
     let folder = tempfile::tempdir().unwrap();
     let json = folder.path().join("figures.json");
-    let program = Path::new(env!("CARGO_BIN_EXE_load")).with_file_name("foundational");
-    assert!(program.is_file(), "run `cargo build -p foundational` first");
+    let program = foundational();
     let (place, json) = (folder.path().to_str().unwrap(), json.to_str().unwrap());
     let program = program.to_str().unwrap();
     let docs = format!("--write-docs={place}");

@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# `npm run reliability -- [MINUTES]`: the long forms of the tests of docs/reliability.md, one after the other, each for so many minutes
+# (15 unless given): kills, power cuts, damaged backups, fuzzing, arguments of commands, and an attack on a release build with its goals.
+# Prints a row of a table for each, with the time that it took and what came of it, and fails if one of them does. Run `npm test` once
+# before it: that installs the tools and builds the tests. Nothing else may run at the same time.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+source "$(dirname "$0")/lib.sh"
+cd "$ROOT"
+
+minutes="${1:-15}"
+[[ "$minutes" =~ ^[1-9][0-9]{0,3}$ ]] || die "$minutes is no number of minutes." 'For example: npm run reliability -- 15'
+need_rust
+export FOUNDATIONAL_SECONDS=$((minutes * 60)) RUST_BACKTRACE=0 PATH="$TOOLS/bin:$PATH"
+command -v cargo-nextest > /dev/null || die 'The test runner is missing.' 'Run: npm test'
+
+log="$(mktemp)"
+trap 'rm -f "$log"' EXIT
+
+# The tests as `npm test` builds them.
+tests() { RUSTC_WORKSPACE_WRAPPER=clippy-driver cargo nextest run --locked --workspace --features tests/desktop --profile long "$@"; }
+a_test() { tests --no-capture -E "test(=$1)"; }
+
+# As `npm run bench` builds the server.
+attack() {
+    cargo build --locked --release -p foundational -p load --bins \
+        && cargo nextest run --locked --release -p load --profile long --no-capture -E 'test(under_attack::)'
+}
+
+# Two of the six targets run at a time.
+fuzz() {
+    bash scripts/fuzz.sh "$((FOUNDATIONAL_SECONDS / 3))" | awk '
+        { print }
+        /number_of_executed_units/ { inputs += $NF; targets += 1 }
+        END { printf "long run: %.0f inputs of %d targets, 0 findings\n", inputs, targets }'
+}
+
+failed=no
+# row NAME COMMAND..: runs it. What it says of itself after "long run: " is its result.
+row() {
+    local name="$1" began=$SECONDS took result=''
+    shift
+    if "$@" > "$log" 2>&1 < /dev/null; then result="$(sed -n 's/^.*long run: //p' "$log")"; fi
+    took=$((SECONDS - began))
+    if [ -z "$result" ]; then
+        failed=yes
+        result='**failed**'
+        tail -n 60 "$log" >&2
+    fi
+    say "| $name | $((took / 60)) min $((took % 60)) s | $result |"
+}
+
+RUSTC_WORKSPACE_WRAPPER=clippy-driver cargo build --locked --workspace --features tests/desktop < /dev/null
+tests --no-run < /dev/null
+
+say "$(date -u '+%-d %B %Y, %H:%M UTC'); $(git rev-parse --short HEAD); $(nproc) cores, $(awk '/MemTotal/ { printf "%.0f GB", $2 / 1048576 }' /proc/meminfo), Linux $(uname -r), $(uname -m)" ''
+say '| What | Time | Result |' '| --- | --- | --- |'
+row 'Kills' a_test killed::nothing_acknowledged_is_lost_and_no_write_is_half_done
+row 'Power cuts' a_test power_cut::a_power_cut_at_any_moment_loses_nothing_that_was_acknowledged
+row 'Damaged backups' a_test backup_bytes::a_backup_that_is_damaged_by_chance_is_refused_or_whole_and_the_workspace_is_as_it_was
+row 'Fuzzing' fuzz
+row 'Arguments of commands' a_test any_arguments::any_arguments_are_answered_or_refused_and_never_a_fault
+row 'An attack, release build' attack
+[ "$failed" = no ] || die 'Not all of them passed.'

@@ -1,0 +1,73 @@
+//! The rights of a file that is made without any: a mask of the whole process. Each file of ours is made with its own mode;
+//! this holds for what a library makes.
+
+#[cfg(unix)]
+mod unix {
+    use std::sync::OnceLock;
+
+    use rustix::fs::Mode;
+    use rustix::process::umask;
+
+    /// The mask with which the process was started.
+    static FORMER: OnceLock<Mode> = OnceLock::new();
+
+    pub(super) fn make_private() {
+        let former = umask(Mode::RWXG | Mode::RWXO);
+        FORMER.get_or_init(|| former);
+    }
+
+    pub(super) fn with_former<T>(act: impl FnOnce() -> T) -> T {
+        let Some(former) = FORMER.get() else { return act() };
+        let own = umask(*former);
+        let done = act();
+        umask(own);
+        done
+    }
+}
+
+/// From now on the group and others have no right on what this process makes without a mode (POSIX `umask` of 077). It is for
+/// the first line of a program. On Windows, which has no such mask, it does nothing.
+pub fn make_private() {
+    #[cfg(unix)]
+    unix::make_private();
+}
+
+/// Starts a program of the user, such as a browser, with the mask that this process was started with: what that program makes
+/// is not ours. A file that another thread makes at the same moment without a mode has that mask, too.
+pub fn with_former<T>(start: impl FnOnce() -> T) -> T {
+    #[cfg(unix)]
+    {
+        unix::with_former(start)
+    }
+    #[cfg(not(unix))]
+    {
+        start()
+    }
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::process::Command;
+
+    use super::*;
+
+    #[test]
+    fn what_is_made_without_a_mode_is_private_and_programs_of_the_user_have_their_own_mask() {
+        let mask = || {
+            let output = Command::new("sh").args(["-c", "umask"]).output().unwrap();
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let before = mask();
+        make_private();
+        let folder = tempfile::tempdir().unwrap();
+        let (file, inner) = (folder.path().join("file"), folder.path().join("folder"));
+        std::fs::write(&file, "made without a mode").unwrap();
+        std::fs::create_dir(&inner).unwrap();
+        let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&file), mode(&inner)), (0o600, 0o700));
+        assert_eq!(with_former(mask), before, "of a program that is started for the user");
+        assert_eq!(mask().trim().trim_start_matches('0'), "77", "and afterwards it is private again");
+    }
+}
