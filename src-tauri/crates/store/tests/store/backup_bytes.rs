@@ -120,12 +120,12 @@ async fn a_backup_that_is_damaged_by_chance_is_refused_or_whole_and_the_workspac
     let end = number("FOUNDATIONAL_SECONDS").map(|seconds| Instant::now() + Duration::from_secs(seconds));
     let (first, count) =
         (number("FOUNDATIONAL_SEED").unwrap_or(1), number("FOUNDATIONAL_DAMAGES").unwrap_or(DAMAGES));
-    let (mut damages, mut taken) = (0, 0);
+    let (mut tried, mut taken) = (0, 0);
     for seed in first.. {
-        if end.map_or(damages >= count, |end| Instant::now() >= end) {
+        if end.map_or(tried >= count, |end| Instant::now() >= end) {
             break;
         }
-        damages += 1;
+        tried += 1;
         let mut damaged = database.to_vec();
         damage(&mut damaged, &mut Draws { seed, count: 0 });
         if damaged != database {
@@ -147,8 +147,8 @@ async fn a_backup_that_is_damaged_by_chance_is_refused_or_whole_and_the_workspac
         let left: Vec<_> = names.filter(|name| name.to_str().unwrap().starts_with("restore.")).collect();
         assert!(left.is_empty(), "seed {seed}: nothing is left of the copy: {left:?}");
     }
-    assert!(taken < damages, "{taken} of {damages} were whole all the same");
+    assert!(taken < tried, "{taken} of {tried} were whole all the same");
     println!(
-        "long run: {damages} damaged backups, {taken} of them whole all the same, 0 panics, 0 changes of the workspace"
+        "long run: {tried} damaged backups, {taken} of them whole all the same, 0 panics, 0 changes of the workspace"
     );
 }

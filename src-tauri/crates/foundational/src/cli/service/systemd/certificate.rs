@@ -27,7 +27,9 @@ pub(super) fn certificate(
     let files = CertificateFiles { certificate: full(certificate)?, key: full(key)? };
     match files.read(Clock::system().now()) {
         Ok(_) => Ok(Some(files)),
-        Err(why) => Err(Failure { message: why, hint: Some("Nothing was installed.".to_owned()), code: 1 }),
+        Err(unusable) => {
+            Err(Failure { message: unusable.why, hint: Some("Nothing was installed.".to_owned()), code: 1 })
+        }
     }
 }
 
