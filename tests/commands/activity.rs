@@ -213,8 +213,8 @@ async fn bodies_are_recorded_by_what_was_set_when_the_request_arrived() {
     );
     let masked = create("grace@acme.example").await;
     assert_eq!(masked["bodies"], "masked");
-    let sent: Value = serde_json::from_str(masked["requestBody"].as_str().unwrap()).unwrap();
-    assert_eq!(sent, json!({"userName": "(text)", "title": "(text)", "costCentre": "(text)"}));
+    let body: Value = serde_json::from_str(masked["requestBody"].as_str().unwrap()).unwrap();
+    assert_eq!(body, json!({"userName": "(text)", "title": "(text)", "costCentre": "(text)"}));
     for value in ["grace", "Countess", "Lovelace"] {
         assert!(!bodies(&masked).iter().any(|body| body.as_str().unwrap().contains(value)), "{masked}");
     }

@@ -42,7 +42,9 @@ impl Diagnosis {
             Remedy::OpenAddress | Remedy::EditAllowList if is_of_untrusted_proxy(activity) => {
                 Some(act(Remedy::OpenServer, None))
             }
-            Remedy::OpenAddress | Remedy::EditAllowList | Remedy::ChangeRule => Some(act(remedy, None)),
+            Remedy::OpenAddress | Remedy::EditAllowList | Remedy::ChangeRule | Remedy::CreateBundle => {
+                Some(act(remedy, None))
+            }
             Remedy::OpenHeld => {
                 let holds = connection.hold.as_ref().is_some_and(Hold::is_refusing);
                 holds.then(|| act(remedy, None))
@@ -74,7 +76,6 @@ impl Diagnosis {
                 let is_user = activity.resource_type.as_deref() == Some("User");
                 (names_one && is_user).then(|| act(remedy, None))
             }
-            Remedy::CreateBundle => Some(act(remedy, None)),
             // Of findings, or in the place of another one above.
             Remedy::OpenServer
             | Remedy::CheckAddress
