@@ -228,6 +228,7 @@ async fn bodies_are_recorded_by_what_was_set_when_the_request_arrived() {
     let earlier = api.command("activity.show", json!({"id": full["row"]["id"]})).await;
     assert_eq!(bodies(&earlier), bodies(&full), "what was recorded remains");
 
+    api.app.close().await;
     let api = api.reopened().await;
     api.scim("POST", "/Users", json!({"userName": "mary@acme.example"})).await.expect(201, "Mary");
     assert_eq!(api.recorded("POST", "/Users").await["bodies"], "none", "also after a start");

@@ -112,7 +112,7 @@ async fn a_pause_says_who_began_it_and_when() {
     let paused = api.command("connection.pause", json!({"id": "first"})).await;
     assert_eq!(
         paused["pause"],
-        json!({"at": at, "by": "the command line", "together": false, "reason": null}),
+        json!({"at": at, "by": "the command line", "together": false, "reason": null, "awaitsCheck": false}),
         "{paused}"
     );
 

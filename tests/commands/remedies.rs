@@ -187,7 +187,7 @@ async fn a_refused_value_leads_to_the_mapping_and_a_deleted_user_to_what_is_know
     let api = Api::start("custom").await;
     for (path, body, expected) in [
         ("/Users", json!({"userName": "ada", "active": "perhaps"}), "Open mapping"),
-        ("/Groups", json!({"displayName": 7}), "none"),
+        ("/Groups", json!({"displayName": "crew", "members": 7}), "none"),
         ("/Bulk", json!({"schemas": [], "Operations": 7}), "none"),
     ] {
         api.scim("POST", path, body).await.expect(400, "a wrong value");

@@ -164,7 +164,7 @@ async fn act(workspace: &Workspace, command: Command, print: &Print) -> Result<E
         Command::Certificate(args) => Box::pin(certificate::certificate(workspace, args, print)).await?,
         Command::Audit(command) => audit::audit(workspace, command, print).await?,
         Command::Discovery(command) => protocol::discovery(workspace, command, print).await?,
-        Command::Connection(command) => connection::connection(workspace, command, print).await?,
+        Command::Connection(command) => Box::pin(connection::connection(workspace, command, print)).await?,
         Command::SupportBundle(args) => support::support_bundle(workspace, args, print).await?,
         Command::Leavers(args) => leavers::leavers(workspace, args, print).await?,
         Command::Undo(args) => undo::undo(workspace, args, print).await?,

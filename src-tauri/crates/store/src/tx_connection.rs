@@ -138,6 +138,11 @@ impl TxConnection {
         sqlx::query("COMMIT").execute(&mut self.inner).await.map(drop)
     }
 
+    /// Ends a transaction of which every write was undone.
+    pub(crate) async fn discard(&mut self) -> Result<(), sqlx::Error> {
+        sqlx::query("ROLLBACK").execute(&mut self.inner).await.map(drop)
+    }
+
     /// How many rows this connection has changed since it was opened; `None` where that cannot be known.
     pub(crate) async fn changed_rows(&mut self) -> Option<i64> {
         sqlx::query_scalar("SELECT total_changes()").fetch_one(&mut self.inner).await.ok()

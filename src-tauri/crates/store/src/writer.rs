@@ -177,11 +177,16 @@ async fn batch(tx: &mut Tx, queue: &mut Queue, completions: &mut Vec<Completion>
         // No statement ran: nothing shows that writing works.
         return Ok(false);
     }
+    if !wrote {
+        // SQLite would write the pages that refused writes had changed, for which a full disk has no room.
+        tx.conn.discard().await.map_err(|error| Failure::Database(error.to_string()))?;
+        return Ok(false);
+    }
     let prepared =
         tx.memory.prepare(&mut tx.conn).await.map_err(|error| Failure::Database(error.to_string()))?;
     let committed = tx.conn.commit().await;
     tx.memory.settle(prepared, committed.is_ok());
-    committed.map(|()| wrote).map_err(|error| Failure::Database(error.to_string()))
+    committed.map(|()| true).map_err(|error| Failure::Database(error.to_string()))
 }
 
 /// Does a write by itself. Answers whether it succeeded.

@@ -15,6 +15,7 @@ label: string,
 connectionId: string | null, 
 /**
  * What the act is about, where that is not the connection: the id of a token, a person or another connection, the
- * text to copy, the page to open, the path of a history (`users/7/history`).
+ * text to copy, the page to open, the path of a history (`users/7/history`,
+ * `diagnostics/why?name=Ada` of a user who was deleted), a choice of the account's e-mail address.
  */
 target: string | null, };

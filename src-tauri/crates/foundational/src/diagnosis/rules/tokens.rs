@@ -107,7 +107,8 @@ fn old(facts: &ConnectionFacts, token: &Token) -> Option<Finding> {
 }
 
 fn never_replaced(facts: &ConnectionFacts, now: Timestamp) -> Option<Finding> {
-    let token = facts.usable.iter().find(|token| facts.uses.contains_key(&token.id))?;
+    let is_in_use = |token: &&Token| token.replaced_by.is_none() && facts.uses.contains_key(&token.id);
+    let token = facts.usable.iter().find(is_in_use)?;
     if token.created_at + NEVER_REPLACED > now || token.expires_at.is_some() {
         return None;
     }
