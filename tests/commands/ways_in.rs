@@ -185,9 +185,9 @@ async fn by_the_name_of_its_certificate_the_server_is_called_beside_the_public_a
     assert_eq!(status("scim.example.com").await, 200, "as the others do");
     assert_eq!(status("another.example.com").await, 421);
     let _files = set_certificate(&api, "*.corp.example").await;
-    assert_eq!(status("server-2.corp.example").await, 200, "the certificate is for each such name");
+    assert_eq!(status("server-2.corp.example").await, 200, "each name for which the certificate is");
     for host in ["corp.example", "a.server-2.corp.example"] {
-        assert_eq!(status(host).await, 421, "{host}: a wildcard is one label");
+        assert_eq!(status(host).await, 421, "{host}: a star is one label");
     }
     api.command("server.listen", json!({"listen": "127.0.0.1:0"})).await;
     assert_eq!(status(NAME).await, 421, "no other computer reaches it by that name any more");
