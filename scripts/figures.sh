@@ -123,12 +123,13 @@ held=yes
 FOUNDATIONAL_PROFILE=release RUST_BACKTRACE=0 PATH="$TOOLS/bin:$PATH" cargo nextest run --locked --workspace \
     --features tests/desktop --no-capture --no-fail-fast -E 'binary(desktop) and (test(a_hundred_thousand_people) or test(figures::) or test(pressing::))' \
     < /dev/null > "$work/window.log" 2>&1 || held=no
-if ! grep -q '^figure: ' "$work/window.log"; then
+# Libtest may print the name of a test before the first figure of it.
+if ! grep -q 'figure: ' "$work/window.log"; then
     cat "$work/window.log" >&2
     die 'The window could not be measured.'
 fi
 say 'In the window:'
-sed -n 's/^figure: //p' "$work/window.log" | while IFS='|' read -r what measured goal all; do
+sed -n 's/^.*figure: //p' "$work/window.log" | while IFS='|' read -r what measured goal all; do
     printf '  %-60s %s, goal %s (%s)\n' "$what" "$measured" "$goal" "$all"
 done
 [ "$held" = yes ] || die 'A figure misses its goal.'

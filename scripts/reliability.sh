@@ -9,7 +9,7 @@ source "$(dirname "$0")/lib.sh"
 cd "$ROOT"
 
 minutes="${1:-15}"
-[[ "$minutes" =~ ^[1-9][0-9]{0,3}$ ]] || die "$minutes is no number of minutes." 'For example: npm run reliability -- 15'
+[[ "$minutes" =~ ^[1-9][0-9]{0,3}$ ]] || die "$minutes is not a number of minutes." 'For example: npm run reliability -- 15'
 need_rust
 export FOUNDATIONAL_SECONDS=$((minutes * 60)) RUST_BACKTRACE=0 PATH="$TOOLS/bin:$PATH"
 command -v cargo-nextest > /dev/null || die 'The test runner is missing.' 'Run: npm test'
@@ -22,21 +22,20 @@ tests() { RUSTC_WORKSPACE_WRAPPER=clippy-driver cargo nextest run --locked --wor
 a_test() { tests --no-capture -E "test(=$1)"; }
 
 # As `npm run bench` builds the server.
-attack() {
-    cargo build --locked --release -p foundational -p load --bins \
-        && cargo nextest run --locked --release -p load --profile long --no-capture -E 'test(under_attack::)'
-}
+release() { cargo nextest run --locked --release -p load --profile long "$@"; }
+attack() { release --no-capture -E 'test(under_attack::)'; }
 
 # Two of the six targets run at a time.
 fuzz() {
     bash scripts/fuzz.sh "$((FOUNDATIONAL_SECONDS / 3))" | awk '
         { print }
         /number_of_executed_units/ { inputs += $NF; targets += 1 }
-        END { printf "long run: %.0f inputs of %d targets, 0 findings\n", inputs, targets }'
+        END { if (inputs > 0) printf "long run: %.0f inputs of %d targets, 0 findings\n", inputs, targets }'
 }
 
 failed=no
-# row NAME COMMAND..: runs it. What it says of itself after "long run: " is its result.
+# row NAME COMMAND..: runs it and prints its row. Its result is what it prints behind "long run: ", where libtest may print the name of
+# the test before; without that it has failed.
 row() {
     local name="$1" began=$SECONDS took result=''
     shift
@@ -50,8 +49,11 @@ row() {
     say "| $name | $((took / 60)) min $((took % 60)) s | $result |"
 }
 
+# The times of the rows are those of the runs.
 RUSTC_WORKSPACE_WRAPPER=clippy-driver cargo build --locked --workspace --features tests/desktop < /dev/null
 tests --no-run < /dev/null
+cargo build --locked --release -p foundational -p load --bins < /dev/null
+release --no-run < /dev/null
 
 say "$(date -u '+%-d %B %Y, %H:%M UTC'); $(git rev-parse --short HEAD); $(nproc) cores, $(awk '/MemTotal/ { printf "%.0f GB", $2 / 1048576 }' /proc/meminfo), Linux $(uname -r), $(uname -m)" ''
 say '| What | Time | Result |' '| --- | --- | --- |'

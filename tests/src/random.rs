@@ -1,8 +1,9 @@
 //! Random tests that can be repeated: numbers that follow from a seed.
 
-/// A number from the environment.
+/// A number from the environment. A value that is no number ends the test: it would otherwise do less than was asked for.
 pub fn number(name: &str) -> Option<u64> {
-    std::env::var(name).ok().and_then(|text| text.parse().ok())
+    let text = std::env::var(name).ok()?;
+    Some(text.parse::<u64>().unwrap_or_else(|error| panic!("{name}={text}: {error}")))
 }
 
 /// Numbers that are the same in every run with the same seed (the generator of `SplitMix64`).

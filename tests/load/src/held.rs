@@ -40,9 +40,14 @@ impl Held {
     pub(crate) fn report(&self, bench: &Bench, size: usize) {
         let value = |name, value, unit| bench.value("J1", name, size, value, unit);
         value("resident memory, last quarter over first", growth(&self.memory), "MiB");
+        value("open files, at most", most(&self.files), "files");
         value("open files, last quarter over first", growth(&self.files), "files");
-        value("write-ahead log, at most", self.log.iter().copied().fold(0.0, f64::max), "MiB");
+        value("write-ahead log, at most", most(&self.log), "MiB");
     }
+}
+
+fn most(values: &[f64]) -> f64 {
+    values.iter().copied().fold(0.0, f64::max)
 }
 
 /// By how much the median of the last quarter is above that of the first one.

@@ -116,7 +116,7 @@ async fn a_backup_that_is_damaged_by_chance_is_refused_or_whole_and_the_workspac
     assert_eq!(sealed(database, facts), bytes, "the seal of the program is made here");
 
     let before = std::fs::read(data.join("foundational.db")).unwrap();
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
     let end = number("FOUNDATIONAL_SECONDS").map(|seconds| Instant::now() + Duration::from_secs(seconds));
     let (first, count) =
         (number("FOUNDATIONAL_SEED").unwrap_or(1), number("FOUNDATIONAL_DAMAGES").unwrap_or(DAMAGES));
