@@ -5,6 +5,7 @@ import { activityPath, changed, filterOf } from "../src/features/connections/act
 import { asTyped, minuteOf, readTime } from "../src/features/connections/activity/timeRange";
 import { router } from "../src/router.svelte";
 import { fill } from "./scene";
+import { pick } from "./pick";
 import { open } from "./setup";
 import { activityRow, activityView, personRow } from "./views";
 
@@ -99,6 +100,8 @@ test("status, person and time are chosen by chips and are in the address", async
   expect(router.query).not.toContain("person");
   await press("activity-clear");
   expect(router.query).toBe("");
+  // The button is removed, and the keyboard remains at the filters.
+  await expect.element(page.getByTestId("activity-result")).toHaveFocus();
 });
 
 test("a link by an id names the person, also one who was deleted", async () => {
@@ -153,7 +156,7 @@ test("a request whose bodies are masked or not recorded says so, and leads to th
     core.answers["activity.show"] = () => ({ ...of, bodies: "masked" });
   });
   await page.getByTestId("activity-row").first().click();
-  await expect.element(page.getByTestId("bodies-masked")).toHaveTextContent("Personal values are masked");
+  await expect.element(page.getByTestId("bodies-masked")).toHaveTextContent("Personal values were masked");
   await userEvent.keyboard("{Escape}");
   fake.answers["activity.show"] = () => ({ ...of, bodies: "none", requestBody: null });
   await page.getByTestId("activity-row").nth(1).click();
@@ -177,6 +180,12 @@ test("a request leads to those with the same token, and the filter names it", as
   await page.getByTestId("activity-token").click();
   await page.getByTestId("activity-token-any").click();
   await expect.poll(() => router.query).toBe("connection=c1");
+  // The chip is removed with its value.
+  await expect.element(page.getByTestId("activity-result")).toHaveFocus();
+  router.go(`/activity?connection=c1&token=${token.id}`);
+  await expect.element(page.getByTestId("activity-token")).toHaveTextContent(`Token: ${token.label}`);
+  await pick("activity-connection", "c2");
+  await expect.poll(() => router.query).toBe("connection=c2");
   router.go("/activity?token=unknown");
   await expect.element(page.getByTestId("activity-token")).toHaveTextContent("Token: One token");
 });

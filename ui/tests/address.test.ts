@@ -163,6 +163,7 @@ test("a former address is shown with the other names, and is removed; a name is 
   fake.hosts = [added];
   await page.getByRole("button", { name: "Remove old.acme.example" }).click();
   await expect.element(page.getByTestId("host-row")).toHaveTextContent("Added by Grace");
+  await expect.element(page.getByTestId("host-remove")).toHaveFocus();
   const sent = fake.calls.filter(({ command }) => command === "server.addHost" || command === "server.removeHost");
   expect(sent.map(({ args }) => args)).toEqual([{ name: "proxy.acme.example" }, { name: "old.acme.example" }]);
 
@@ -184,6 +185,7 @@ test("a proxy on another computer is put on the list, and taken off it", async (
   await expect.element(page.getByTestId("settings-refused")).toHaveTextContent("is not an address");
   await page.getByRole("button", { name: "Remove 10.0.0.4" }).click();
   await expect.poll(() => page.getByTestId("proxy-row").elements()).toHaveLength(0);
+  await expect.element(page.getByTestId("proxy-address")).toHaveFocus();
   const sent = fake.calls.filter(({ command }) => command === "server.setProxies");
   expect(sent.map(({ args }) => args)).toEqual([
     { proxies: ["10.0.0.4"] },

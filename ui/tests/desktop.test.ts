@@ -311,9 +311,11 @@ test("a finding keeps this computer awake, where the system supports that, and s
     core.findings = allFindings([finding("computer.slept", null, { severity: "notice", remedies })]);
   }, "/diagnostics");
   shell.core = fake;
-  shell.refusesSleep = refusal("unavailable", "The system does not keep this computer awake: no.");
+  const why = refusal("unavailable", "The system does not keep this computer awake: no.");
+  shell.refusesSleep = { ...why, hint: "Its own energy settings say when it sleeps." };
   await page.getByTestId("diagnosis-remedy").click();
   await expect.element(page.getByTestId("toasts")).toHaveTextContent("does not keep this computer awake");
+  await expect.element(page.getByTestId("toasts")).toHaveTextContent("Its own energy settings say when it sleeps.");
   expect(fake.awake).toBe(false);
   shell.refusesSleep = undefined;
   await page.getByTestId("diagnosis-remedy").click();

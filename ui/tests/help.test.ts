@@ -7,6 +7,7 @@ import { router } from "../src/router.svelte";
 import { findRoute } from "../src/routes";
 import type { Fake } from "./fake";
 import { connection, grace } from "./views";
+import { drawn } from "./settle";
 import { open } from "./setup";
 
 const line = (topic: string) => page.getByTestId("trouble").filter({ has: page.getByText(topic, { exact: true }) });
@@ -103,7 +104,9 @@ test("a Member reads it, and has no button that leads to an Admin's screen", asy
   for (const path of links) expect(findRoute(path)?.route.admin ?? false, path).toBe(false);
   await expect.element(page.getByTestId("help-howItWorks")).not.toBeInTheDocument();
   expect(fake.count("connection.list")).toBe(0);
-  await expect.element(page.getByTestId("name-support")).not.toBeInTheDocument();
+  await expect.poll(() => fake.count("about.show")).toBeGreaterThan(0);
+  await drawn();
+  expect(page.getByTestId("name-support").elements()).toHaveLength(0);
 });
 
 test("without a support contact an Admin is led to the setting, and then Help and Diagnostics lead to the contact", async () => {

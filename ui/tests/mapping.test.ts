@@ -3,6 +3,7 @@ import { page } from "vitest/browser";
 import { router } from "../src/router.svelte";
 import { fill } from "./scene";
 import { mappingView } from "./scene-mapping";
+import { pick } from "./pick";
 import { open } from "./setup";
 import { refusal } from "./views";
 
@@ -74,13 +75,21 @@ test("the path that a finding proposes is chosen and shown on a real person, and
   await page.getByTestId("choices-save").click();
   await expect.poll(() => fake.count("connection.setChoices")).toBe(1);
   await expect.poll(() => page.getByTestId("choices-save").elements()).toHaveLength(0);
-  // What was proposed once is not proposed again.
-  await page.getByTestId("choose-email").click();
-  await page.getByTestId("choose-email-work").click();
-  fake.choices = { email: "work", name: "formatted" };
+});
+
+test("what a finding proposes is proposed once, also when another choice is announced before it is acknowledged", async () => {
+  const { fake } = await at("/provisioning/c1/mapping?email=first");
+  await expect.element(page.getByTestId("choose-email")).toHaveTextContent("The first one");
+  await pick("choose-email", "work");
+  await expect.element(page.getByTestId("choices-save")).toBeEnabled();
+  let end = (): void => undefined;
+  fake.waits.set("connection.setChoices", new Promise((resolve) => (end = resolve)));
   await page.getByTestId("choices-save").click();
-  await expect.element(page.getByTestId("choose-email")).toHaveTextContent("The one of type work");
+  fake.choices = { email: "work", name: "formatted" };
+  fake.emit("connection");
   await expect.poll(() => page.getByTestId("choices-save").elements()).toHaveLength(0);
+  await expect.element(page.getByTestId("choose-email")).toHaveTextContent("The one of type work");
+  end();
 });
 
 test("what no choice is called is not proposed", async () => {
@@ -107,7 +116,7 @@ test("before a request arrives there is no last one to check", async () => {
 test("an attribute that also arrives is shown on a user's page, or not, by one switch", async () => {
   const { fake } = await at("/provisioning/c1/mapping");
   const extra = (name: string) => page.getByTestId("mapping-extra").filter({ hasText: name });
-  const shown = extra("preferredLanguage").getByTestId("mapping-extra-shown");
+  const shown = page.getByRole("group", { name: "preferredLanguage" }).getByTestId("mapping-extra-shown");
   await expect.element(shown).toBeChecked();
   await expect.element(extra("nickName").getByTestId("mapping-extra-shown")).not.toBeChecked();
   await expect.element(extra("nickName")).toHaveTextContent("in no write lately");
@@ -116,6 +125,7 @@ test("an attribute that also arrives is shown on a user's page, or not, by one s
   fake.answers["mapping.of"] = () => ({ ...mappingView, extras });
   await shown.click();
   await expect.element(shown).not.toBeChecked();
+  await expect.element(shown).toHaveFocus();
   await expect.element(extra("preferredLanguage").getByTestId("mapping-extra-shown-saved")).toHaveTextContent("Saved");
   const asked = fake.calls.findLast((each) => each.command === "mapping.showAttribute");
   expect(asked?.args).toEqual({ id: "c1", attribute: "preferredLanguage", shown: false });

@@ -113,6 +113,8 @@ export function fill(fake: Fake, scene: string): void {
       { text: "A certificate of this server, from a public authority", met: true },
       { text: "A listen address that other computers reach", met: false },
     ];
+    fake.proxies = ["10.0.0.4", "2001:db8:a::/48"];
+    fake.support = { text: "help@acme.example", address: "mailto:help@acme.example" };
     fake.way = { ...fake.way, needs, note: "Forward the port of the public address to port 8470 of this computer." };
   }
   fake.people = names.map((name, index) =>

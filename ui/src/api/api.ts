@@ -30,7 +30,7 @@ export function shell(): Shell | undefined {
   return backend?.shell;
 }
 
-/** Opens a page of an identity provider's console in the browser. */
+/** Opens a page of an identity provider's console, or the support contact, outside of this window. */
 export async function openPage(address: string): Promise<void> {
   const desktop = shell();
   if (desktop) await desktop.openPage(address);

@@ -18,6 +18,11 @@ export class Failure extends Error {
     this.cancelled = cancelled;
   }
 
+  /** What is wrong, and what to do about it: for a toast. */
+  get advice(): string {
+    return [this.message, this.hint].filter(Boolean).join(" ");
+  }
+
   /** For *Copy details*: everything known, in one line. */
   get details(): string {
     return [this.code, this.message, this.hint].filter(Boolean).join(" · ");

@@ -16,7 +16,7 @@ export interface Shell {
   zoom(level: number): Promise<void>;
   setAtLogin(wanted: AtLogin): Promise<AtLogin | null>;
   openLogs(): Promise<void>;
-  /** Opens a page of an identity provider's console in the browser: one that a guide names. */
+  /** Opens a page of an identity provider's console that a guide names, or the support contact, outside of the app. */
   openPage(address: string): Promise<void>;
   /** Whether the system reports that the app keeps this computer awake; nothing where it cannot be asked. */
   isAwake(): Promise<boolean | null>;

@@ -11,8 +11,8 @@ export const bodies = {
     none: "None",
   }),
   costs:
-    "Mapping has no examples of such requests, and “Copy as cURL” has no body. Why a request was refused is still said, and people are still named in its row.",
-  masked: "Personal values are masked by the setting.",
-  none: "Request and response bodies are not recorded, by the setting.",
+    "Mapping has no examples of such requests, and “Copy as cURL” has no body. The row of a request still shows why it was refused, and which user it is about.",
+  masked: "Personal values were masked when this request was recorded.",
+  none: "The bodies of this request were not recorded.",
   settings: "Open the setting",
 } as const;

@@ -6,6 +6,5 @@ export const support = {
   intro: "Where Diagnostics and Help send people who need help with provisioning, such as your service desk.",
   label: "E-mail address or https URL",
   placeholder: "help@example.com",
-  save: "Save",
   none: "Name a support contact",
 } as const;

@@ -186,10 +186,7 @@ export async function perform(wanted: Action): Promise<boolean> {
     return true;
   } catch (thrown) {
     const failure = Failure.from(thrown);
-    if (!failure.cancelled) {
-      const why = [copy.frame.couldNot(wanted.label), failure.message, failure.hint];
-      toasts.say(why.filter(Boolean).join(" "), "danger");
-    }
+    if (!failure.cancelled) toasts.say(`${copy.frame.couldNot(wanted.label)} ${failure.advice}`, "danger");
     return false;
   }
 }
