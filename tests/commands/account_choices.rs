@@ -1,10 +1,15 @@
-//! By which choices the name and the e-mail address of people follow from what arrives: over real requests, previewed, set, and
+//! By which choices name, userName and e-mail address of people follow from what arrives: over real requests, previewed, set, and
 //! shown at every place.
 
 use std::collections::BTreeMap;
 
+use foundational::Caller;
 use serde_json::{Value, json};
-use tests::Api;
+use tests::{Api, until};
+
+use crate::audit::newest;
+use crate::holding::{group, join, set_active};
+use crate::observing::{names, observe, passcode, row, sign_in};
 
 const EMAILS: [&str; 4] = ["work", "first", "userName", "primary"];
 const NAMES: [&str; 3] = ["givenFamily", "userName", "formatted"];
@@ -55,7 +60,12 @@ async fn shown(api: &Api) -> Shown {
 }
 
 async fn choose(api: &Api, command: &str, email: &str, name: &str) -> Value {
-    let choices = json!({"email": email, "name": name});
+    let choices = json!({"email": email, "name": name, "userName": "asSent"});
+    api.command(command, json!({"id": api.connection_id, "choices": choices})).await
+}
+
+async fn choose_user_name(api: &Api, command: &str, user_name: &str) -> Value {
+    let choices = json!({"email": "primary", "name": "formatted", "userName": user_name});
     api.command(command, json!({"id": api.connection_id, "choices": choices})).await
 }
 
@@ -89,7 +99,7 @@ async fn what_a_preview_says_is_what_each_place_shows_after_saving() {
         let preview = choose(&api, "connection.previewChoices", email, name).await;
         assert_eq!(shown(&api).await, before, "a preview changes nothing");
         let saved = choose(&api, "connection.setChoices", email, name).await;
-        assert_eq!(saved, json!({"email": email, "name": name}));
+        assert_eq!(saved, json!({"email": email, "name": name, "userName": "asSent"}));
         let after = shown(&api).await;
         let changed: Vec<&String> = ids.iter().filter(|id| before[*id] != after[*id]).collect();
         assert_eq!(preview["changed"], changed.len(), "{email}, {name}: {preview}");
@@ -203,8 +213,9 @@ async fn choices_of_one_connection_change_no_one_of_another() {
     let after = shown(&api).await;
     assert_eq!(before[&eve], after[&eve]);
     assert_ne!(before, after);
-    let unknown = json!({"id": "unknown", "choices": {"email": "work", "name": "userName"}});
-    let error = api.app.call(&foundational::Caller::Operator, "connection.setChoices", unknown).await;
+    let unknown =
+        json!({"id": "unknown", "choices": {"email": "work", "name": "userName", "userName": "asSent"}});
+    let error = api.app.call(&Caller::Operator, "connection.setChoices", unknown).await;
     assert_eq!(error.unwrap_err().code, foundational::error::Code::NotFound);
 }
 
@@ -223,4 +234,78 @@ async fn a_filter_by_display_name_finds_the_same_people_with_every_choice() {
             assert_eq!(found["totalResults"], count, "{name}: {value}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_user_name_in_lower_case_is_shown_at_each_place_and_is_on_the_wire_as_it_was_sent() {
+    let api = Api::start("okta").await;
+    let (sent, lower) = ("Ada@ACME.example", "ada@acme.example");
+    let id = join(&api, sent).await;
+    let engineers = group(&api, "Engineers", std::slice::from_ref(&id)).await;
+    let code = passcode(&api, &id).await;
+    let on_the_wire = async || {
+        let filter = "/Users?filter=userName%20eq%20%22ada@acme.example%22".to_owned();
+        let mut answers = Vec::new();
+        for path in [format!("/Users/{id}"), format!("/Groups/{engineers}"), filter] {
+            answers.push(api.scim("GET", &path, None).await.expect(200, "a reader"));
+        }
+        answers
+    };
+    let before = on_the_wire().await;
+    assert_eq!((&before[0]["userName"], &before[2]["totalResults"]), (&json!(sent), &json!(1)));
+
+    let preview = choose_user_name(&api, "connection.previewChoices", "lowerCase").await;
+    let example = &preview["example"];
+    assert_eq!((&preview["people"], &preview["changed"]), (&json!(1), &json!(1)));
+    assert_eq!(example["before"], json!({"name": sent, "userName": sent, "email": null}));
+    assert_eq!(example["after"], json!({"name": sent, "userName": lower, "email": null}));
+    assert_eq!(row(&api, &id).await["userName"], sent, "a preview changes nothing");
+    choose_user_name(&api, "connection.setChoices", "lowerCase").await;
+    assert!(newest(&api).await.ends_with("the userName is shown in lower case."));
+
+    assert_eq!(row(&api, &id).await["userName"], lower, "the page");
+    for search in [sent, lower] {
+        assert_eq!(list(&api, search).await[0]["userName"], lower, "the list");
+    }
+    let members = api.command("groups.adminPreview", json!({"id": engineers})).await;
+    assert_eq!(members[0]["userName"], lower, "the members of a group");
+    let export = |format: &str| json!({"people": everybody(), "format": format});
+    let csv = api.command("people.export", export("csv")).await;
+    assert!(text(&csv["text"]).contains(lower), "the table: {csv}");
+    let file = api.command("people.export", export("json")).await;
+    let people: Vec<Value> = serde_json::from_str(file["text"].as_str().unwrap()).unwrap();
+    let exported = (&people[0]["userName"], &people[0]["resource"]["userName"]);
+    assert_eq!(exported, (&json!(lower), &json!(sent)), "the record, and the resource in it");
+    let accounts = api.command("account.list", json!({"limit": 10})).await;
+    assert_eq!(accounts["rows"][0]["userName"], lower, "the accounts");
+    sign_in(&api, lower, &code).await.expect("what is shown signs in");
+    let status =
+        api.app.call(&Caller::Window(lower.to_owned()), "workspace.status", json!({})).await.unwrap();
+    assert_eq!(status["session"]["email"], lower, "the session");
+
+    observe(&api).await;
+    join(&api, "Bob@ACME.example").await;
+    assert_eq!(names(&api).await, ["bob@acme.example"], "who waits");
+    assert_eq!(on_the_wire().await, before, "the resources, their versions, and what a filter finds");
+}
+
+#[tokio::test]
+async fn a_leaver_has_the_user_name_that_is_shown() {
+    let api = Api::start("okta").await;
+    choose_user_name(&api, "connection.setChoices", "lowerCase").await;
+    let id = join(&api, "Ada@ACME.example").await;
+    let leavers = async || {
+        let page = api.command("leavers.list", json!({"filter": {}, "offset": 0, "limit": 10})).await;
+        page["rows"].as_array().unwrap().clone()
+    };
+    let wrong = json!({"userName": "ADA@acme.example", "active": "no"});
+    api.scim("PUT", &format!("/Users/{id}"), wrong).await.expect(400, "no truth value");
+    let rows = until("the refusal is in the log", async || {
+        let rows = leavers().await;
+        (!rows.is_empty()).then_some(rows)
+    });
+    assert_eq!(rows.await[0]["userName"], "ada@acme.example", "who was not let go");
+    set_active(&api, &id, false).await.expect(200, "a leaver");
+    let stored = leavers().await.into_iter().find(|row| !row["storedAt"].is_null()).unwrap();
+    assert_eq!(stored["userName"], "ada@acme.example", "who is gone");
 }

@@ -170,13 +170,13 @@ export class FakeState {
   };
   matches: MatchView[] = [];
   deviations: DeviationCount[] = [];
-  choices: AccountChoices = { email: "primary", name: "formatted" };
+  choices: AccountChoices = { email: "primary", name: "formatted", userName: "asSent" };
   choicesPreview: AccountPreview = {
     ...{ people: 3_001, changed: 2_987 },
     example: {
       id: "p1",
-      before: { name: "Lovelace, Ada", email: "ada@home.example" },
-      after: { name: "Lovelace, Ada", email: "ada.lovelace@example.com" },
+      before: { name: "Lovelace, Ada", userName: "ada", email: "ada@home.example" },
+      after: { name: "Lovelace, Ada", userName: "ada", email: "ada.lovelace@example.com" },
     },
   };
   way: WayView = {

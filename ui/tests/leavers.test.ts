@@ -23,6 +23,18 @@ test("the leavers are listed with incomplete proofs first, and a long list draws
   });
 });
 
+test("a userName that is the name in lower case is not listed beside it", async () => {
+  await open("/leavers", (core) => {
+    core.leavers = [
+      leaverView(1, { name: "Ada@ACME.example", userName: "ada@acme.example" }),
+      leaverView(2, { name: "Bob", userName: "bob@acme.example" }),
+    ];
+  });
+  await expect.element(rows().nth(1)).toHaveTextContent("bob@acme.example");
+  await expect.element(rows().first()).toHaveTextContent("Ada@ACME.example");
+  await expect.element(rows().first()).not.toHaveTextContent("ada@acme.example");
+});
+
 test("filters are in the address, and reach the core", async () => {
   const { fake } = await open("/leavers?proof=incomplete&days=30", (core) => (core.leavers = sceneLeavers));
   await expect.element(page.getByTestId("leavers-total")).toHaveTextContent("2 leavers");

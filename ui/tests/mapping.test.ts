@@ -54,13 +54,13 @@ test("a choice is shown on a real person before it can be saved", async () => {
   await expect.element(rows.nth(0)).toHaveTextContent(/Lovelace, Ada\s*unchanged/);
   await expect.element(rows.nth(1)).toHaveTextContent(/ada@home\.example\s*becomes\s*ada\.lovelace@example\.com/);
   expect(fake.count("connection.setChoices")).toBe(0);
-  fake.choices = { email: "work", name: "formatted" };
+  fake.choices = { email: "work", name: "formatted", userName: "asSent" };
   await page.getByTestId("choices-save").click();
   await expect
     .poll(() => fake.calls.findLast((each) => each.command === "connection.setChoices")?.args)
     .toEqual({
       id: "c1",
-      choices: { email: "work", name: "formatted" },
+      choices: { email: "work", name: "formatted", userName: "asSent" },
     });
   await expect.element(page.getByTestId("choose-email")).toHaveTextContent("The one of type work");
   await expect.poll(() => page.getByTestId("choices-save").elements()).toHaveLength(0);
@@ -71,7 +71,7 @@ test("the path that a finding proposes is chosen and shown on a real person, and
   await expect.element(page.getByTestId("choose-email")).toHaveTextContent("The first one");
   await expect.element(page.getByTestId("choices-count")).toHaveTextContent("2,987 of 3,001 users change.");
   expect(fake.count("connection.setChoices")).toBe(0);
-  fake.choices = { email: "first", name: "formatted" };
+  fake.choices = { email: "first", name: "formatted", userName: "asSent" };
   await page.getByTestId("choices-save").click();
   await expect.poll(() => fake.count("connection.setChoices")).toBe(1);
   await expect.poll(() => page.getByTestId("choices-save").elements()).toHaveLength(0);
@@ -85,7 +85,7 @@ test("what a finding proposes is proposed once, also when another choice is anno
   let end = (): void => undefined;
   fake.waits.set("connection.setChoices", new Promise((resolve) => (end = resolve)));
   await page.getByTestId("choices-save").click();
-  fake.choices = { email: "work", name: "formatted" };
+  fake.choices = { email: "work", name: "formatted", userName: "asSent" };
   fake.emit("connection");
   await expect.poll(() => page.getByTestId("choices-save").elements()).toHaveLength(0);
   await expect.element(page.getByTestId("choose-email")).toHaveTextContent("The one of type work");
@@ -129,6 +129,34 @@ test("an attribute that also arrives is shown on a user's page, or not, by one s
   await expect.element(extra("preferredLanguage").getByTestId("mapping-extra-shown-saved")).toHaveTextContent("Saved");
   const asked = fake.calls.findLast((each) => each.command === "mapping.showAttribute");
   expect(asked?.args).toEqual({ id: "c1", attribute: "preferredLanguage", shown: false });
+});
+
+test("a userName in lower case is shown on a real person before it is saved, with the other choices", async () => {
+  const { fake } = await at("/provisioning/c1/mapping");
+  const chosen = page.getByTestId("choose-username");
+  await expect.element(chosen).toHaveTextContent("As Okta sends it");
+  fake.answers["connection.previewChoices"] = ({ choices }) => ({
+    ...{ people: 3_001, changed: choices.userName === "lowerCase" ? 12 : 0 },
+    example: {
+      id: "p1",
+      before: { name: "Ada", userName: "Ada@ACME.example", email: null },
+      after: { name: "Ada", userName: "ada@acme.example", email: null },
+    },
+  });
+  await chosen.click();
+  await page.getByTestId("choose-username-lowerCase").click();
+  await expect.element(page.getByTestId("choices-count")).toHaveTextContent("12 of 3,001 users change.");
+  const rows = page.getByTestId("choices-row");
+  await expect.element(rows.nth(0)).toHaveTextContent(/Ada\s*unchanged/);
+  await expect.element(rows.nth(2)).toHaveTextContent(/Ada@ACME\.example\s*becomes\s*ada@acme\.example/);
+  expect(fake.count("connection.setChoices")).toBe(0);
+  fake.choices = { email: "primary", name: "formatted", userName: "lowerCase" };
+  await page.getByTestId("choices-save").click();
+  await expect
+    .poll(() => fake.calls.findLast((each) => each.command === "connection.setChoices")?.args)
+    .toEqual({ id: "c1", choices: fake.choices });
+  await expect.element(chosen).toHaveTextContent("In lower case");
+  await expect.poll(() => page.getByTestId("choices-save").elements()).toHaveLength(0);
 });
 
 test("a preview of an earlier choice is not shown for a later one, and cancelling goes back", async () => {

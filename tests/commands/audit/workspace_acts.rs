@@ -139,16 +139,17 @@ pub(super) async fn connections(calls: &mut AuditedCalls) {
         "Changed the rules of Okta – Staff: equal names are refused, deleted users are deactivated for 30 days, no Admin group, only from 203.0.113.7.",
     )
     .await;
-    let choices = json!({"email": "work", "name": "formatted"});
+    let choices = json!({"email": "work", "name": "formatted", "userName": "asSent"});
     let of = json!({"id": made["id"], "choices": choices});
     calls.call("connection.accountChoices", id(&made)).await;
     calls.call("connection.previewChoices", of.clone()).await;
     calls.call("connection.setChoices", of).await;
     calls.says(
-        "Changed what is shown for users of Okta – Staff: the e-mail address is the address of the type work, the name without a displayName is the formatted name.",
+        "Changed what is shown for users of Okta – Staff: the e-mail address is the address of the type work, the name without a displayName is the formatted name, the userName is shown as it is sent.",
     )
     .await;
-    let of = json!({"id": made["id"], "choices": {"email": "work", "name": "userName"}});
+    let of =
+        json!({"id": made["id"], "choices": {"email": "work", "name": "userName", "userName": "asSent"}});
     // The choices with their entry, then the names in steps.
     calls.call_at("main", "connection.setChoices", of, 2..=2).await;
     calls.call("connection.way", id(&made)).await;

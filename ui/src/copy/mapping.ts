@@ -1,4 +1,4 @@
-import type { EmailChoice, NameChoice } from "../api/bindings/index";
+import type { EmailChoice, NameChoice, UserNameChoice } from "../api/bindings/index";
 import { count, number } from "./format";
 
 /** Which attributes of users arrive. The core words the states. */
@@ -40,13 +40,19 @@ export const mapping = {
       userName: "userName, where it is an address",
     } satisfies Record<EmailChoice, string>,
     name: "Name without a displayName",
-    nameHint: "A displayName always comes first, the userName last.",
+    nameHint: "A displayName always comes first, the userName, as it was sent, last.",
     names: {
       formatted: "name.formatted, else given and family name",
       givenFamily: "Given and family name, else name.formatted",
       userName: "userName",
     } satisfies Record<NameChoice, string>,
-    case: "A userName is the same in capitals and small letters. That is no choice: RFC 7643 says so, Okta and Azure look users up by it, and two accounts whose names differ in case alone would be mistaken for each other.",
+    userName: "userName",
+    userNameHint: (idp: string) =>
+      `Only what is shown. A userName is the same in capitals and small letters, also for signing in, and ${idp} reads it as it was sent.`,
+    userNames: (idp: string): Record<UserNameChoice, string> => ({
+      asSent: `As ${idp} sends it`,
+      lowerCase: "In lower case",
+    }),
     looking: "Looking at each user…",
     changed: (changed: number, people: number) => {
       if (people === 0) return "No user has arrived yet. The choice holds for those who arrive.";

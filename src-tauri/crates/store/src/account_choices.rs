@@ -1,5 +1,5 @@
 //! Setting the choices by which a connection's people are shown. The e-mail address follows when a person is read. The name
-//! is a column, by which lists are sorted and searched: it is derived again for everybody in steps that let others write
+//! and the userName are columns, which lists read: they are derived again for everybody in steps that let others write
 //! in between, and continued at the next start after a process ended in the middle.
 
 use std::time::{Duration, Instant};
@@ -28,7 +28,7 @@ const READ: usize = 500;
 pub struct AccountPreview {
     /// How many people the connection has.
     pub people: u64,
-    /// How many of them would be shown with another name or address.
+    /// How many of them would be shown with another name, userName or address.
     pub changed: u64,
     /// The first of those, else the first one.
     pub example: Option<AccountExample>,
@@ -51,17 +51,23 @@ pub struct AccountExample {
 struct Shown {
     id: String,
     name: String,
+    user_name: String,
     document: Map<String, Value>,
 }
 
 impl FromRow<'_, SqliteRow> for Shown {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        Ok(Self { id: row.try_get("id")?, name: row.try_get("display")?, document: document_of(row)? })
+        Ok(Self {
+            id: row.try_get("id")?,
+            name: row.try_get("display")?,
+            user_name: row.try_get("user_name")?,
+            document: document_of(row)?,
+        })
     }
 }
 
 /// The people `$1` of a connection behind the id `$2`, `$3` of them.
-const NEXT: &str = "SELECT id, display, document FROM person
+const NEXT: &str = "SELECT id, display, user_name, document FROM person
     WHERE connection_id = $1 AND deleted_at IS NULL AND id > $2 ORDER BY id LIMIT $3";
 
 impl Store {
@@ -85,14 +91,15 @@ impl Store {
                 .await?;
             let is_end = people.len() < READ;
             for person in people {
-                let before = AccountValues { name: person.name, ..AccountValues::of(&person.document, now) };
-                let then = AccountValues::of(&person.document, wanted);
+                let Shown { id, name, user_name, document } = person;
+                let before = AccountValues { name, user_name, ..AccountValues::of(&document, now) };
+                let then = AccountValues::of(&document, wanted);
                 let is_first = before != then && preview.changed == 0;
                 preview.people += 1;
                 preview.changed += u64::from(before != then);
-                after.clone_from(&person.id);
+                after.clone_from(&id);
                 if is_first || preview.example.is_none() {
-                    preview.example = Some(AccountExample { id: person.id, before, after: then });
+                    preview.example = Some(AccountExample { id, before, after: then });
                 }
             }
             if is_end {
@@ -122,7 +129,7 @@ impl Store {
 }
 
 impl Tx {
-    /// Sets by which choices a connection's people are shown. `false`: no such connection. Where the name changes by it,
+    /// Sets by which choices a connection's people are shown. `false`: no such connection. Where name or userName change by it,
     /// [`Store::continue_names`] does the rest.
     ///
     /// # Errors
@@ -133,13 +140,14 @@ impl Tx {
         choices: AccountChoices,
     ) -> Result<bool, Error> {
         let done = sqlx::query(
-            "UPDATE connection SET email_choice = $2, name_choice = $3,
-                 names_after = CASE WHEN name_choice = $3 THEN names_after ELSE '' END
+            "UPDATE connection SET email_choice = $2, name_choice = $3, user_name_choice = $4,
+                 names_after = CASE WHEN name_choice = $3 AND user_name_choice = $4 THEN names_after ELSE '' END
              WHERE id = $1 AND deleting IS NULL",
         )
         .bind(connection_id)
         .bind(choices.email.as_str())
         .bind(choices.name.as_str())
+        .bind(choices.user_name.as_str())
         .execute(&mut self.conn)
         .await?;
         self.notify(StoreEvent::Connection(connection_id.to_owned()));
@@ -182,10 +190,11 @@ impl Tx {
                 .await?;
             let last = people.last().filter(|_| people.len() == ROWS).map(|person| person.id.clone());
             let names = people.into_iter().filter_map(|person| {
-                let name = name_of(&person.document, choices.name);
-                (name != person.name).then_some((person.id, name))
+                let shown = AccountValues::of(&person.document, choices);
+                let is_same = (&shown.name, &shown.user_name) == (&person.name, &person.user_name);
+                (!is_same).then_some((person.id, shown))
             });
-            let names: Vec<(String, String)> = names.collect();
+            let names: Vec<(String, AccountValues)> = names.collect();
             self.set_names(connection_id, &names).await?;
             sqlx::query("UPDATE connection SET names_after = $2 WHERE id = $1")
                 .bind(connection_id)
@@ -199,18 +208,22 @@ impl Tx {
         Ok(true)
     }
 
-    /// Gives people of a connection the names that lists show. Their resources do not change.
+    /// Gives people of a connection the names and userNames that lists show. Their resources do not change.
     pub(crate) async fn set_names(
         &mut self,
         connection_id: &str,
-        names: &[(String, String)],
+        names: &[(String, AccountValues)],
     ) -> Result<(), Error> {
         if names.is_empty() {
             return Ok(());
         }
-        let rows: Vec<Value> = names.iter().map(|(id, name)| json!([id, name, scim::fold(name)])).collect();
+        let row = |(id, shown): &(String, AccountValues)| {
+            json!([id, shown.name, scim::fold(&shown.name), shown.user_name])
+        };
+        let rows: Vec<Value> = names.iter().map(row).collect();
         sqlx::query(
-            "UPDATE person SET display = json_extract(n.value, '$[1]'), display_fold = json_extract(n.value, '$[2]')
+            "UPDATE person SET display = json_extract(n.value, '$[1]'), display_fold = json_extract(n.value, '$[2]'),
+                 user_name = json_extract(n.value, '$[3]')
              FROM json_each($1) n WHERE person.id = json_extract(n.value, '$[0]')",
         )
         .bind(json!(rows).to_string())

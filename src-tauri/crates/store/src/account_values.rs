@@ -1,10 +1,12 @@
-//! What Foundational shows for a person: the name in lists and the account's e-mail address. Both follow from the SCIM resource
-//! by the choices of the person's connection; the resource itself remains as it arrived.
+//! What Foundational shows for a person: the name in lists, the userName and the account's e-mail address. They follow from the
+//! SCIM resource by the choices of the person's connection; the resource itself remains as it arrived.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
+
+use crate::UserNameChoice;
 
 /// Which e-mail address is the account's. Where there is none such, it is the primary one, else the first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
@@ -45,6 +47,8 @@ pub struct AccountChoices {
     pub email: EmailChoice,
     /// The name without a displayName.
     pub name: NameChoice,
+    /// The userName.
+    pub user_name: UserNameChoice,
 }
 
 /// What is shown for a person.
@@ -54,6 +58,8 @@ pub struct AccountChoices {
 pub struct AccountValues {
     /// The name in lists, searches and exports; never empty where there is a userName.
     pub name: String,
+    /// The userName, which also signs in; empty where there is none.
+    pub user_name: String,
     /// The account's e-mail address; none where the resource has none.
     pub email: Option<String>,
 }
@@ -96,6 +102,7 @@ impl FromRow<'_, SqliteRow> for AccountChoices {
         Ok(Self {
             email: EmailChoice::of(row.try_get("email_choice")?),
             name: NameChoice::of(row.try_get("name_choice")?),
+            user_name: UserNameChoice::of(row.try_get("user_name_choice")?),
         })
     }
 }
@@ -103,7 +110,11 @@ impl FromRow<'_, SqliteRow> for AccountChoices {
 impl AccountValues {
     /// What is shown for the person of this resource.
     pub fn of(document: &Map<String, Value>, choices: AccountChoices) -> Self {
-        Self { name: name_of(document, choices.name), email: email_of(document, choices.email) }
+        Self {
+            name: name_of(document, choices.name),
+            user_name: choices.user_name.shown(user_name(document)),
+            email: email_of(document, choices.email),
+        }
     }
 }
 
@@ -182,7 +193,8 @@ mod tests {
     use super::*;
 
     fn values(document: &Value, email: EmailChoice, name: NameChoice) -> (String, Option<String>) {
-        let found = AccountValues::of(document.as_object().unwrap(), AccountChoices { email, name });
+        let choices = AccountChoices { email, name, ..AccountChoices::default() };
+        let found = AccountValues::of(document.as_object().unwrap(), choices);
         (found.name, found.email)
     }
 
@@ -221,6 +233,22 @@ mod tests {
         assert_eq!(email(&ada), ["first@x"; 4]);
         ada["emails"] = json!([{"type": "work", "primary": true}]);
         assert_eq!(email(&ada), [""; 4]);
+    }
+
+    #[test]
+    fn the_choice_of_a_user_name_changes_the_user_name_alone() {
+        let ada = json!({"userName": "Ada@SIGN.in", "emails": [{"value": "Ada@Work.example"}]});
+        let values = |email, name, user_name| {
+            AccountValues::of(ada.as_object().unwrap(), AccountChoices { email, name, user_name })
+        };
+        for (email, name) in
+            [(EmailChoice::Primary, NameChoice::Formatted), (EmailChoice::UserName, NameChoice::UserName)]
+        {
+            let sent = values(email, name, UserNameChoice::AsSent);
+            assert_eq!(sent.user_name, "Ada@SIGN.in");
+            let lower = values(email, name, UserNameChoice::LowerCase);
+            assert_eq!(lower, AccountValues { user_name: "ada@sign.in".to_owned(), ..sent });
+        }
     }
 
     #[test]

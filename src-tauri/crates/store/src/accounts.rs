@@ -21,7 +21,7 @@ pub struct Account {
     pub id: String,
     /// The name in greetings.
     pub name: String,
-    /// The userName, an e-mail address for local accounts.
+    /// The userName, as it is shown; an e-mail address for local accounts.
     pub user_name: String,
     /// Where the person comes from; `None` for local accounts.
     pub connection_id: Option<String>,

@@ -236,16 +236,19 @@ impl Tx {
         if people == PeopleAfterDelete::Delete {
             self.end_rights(ids).await?;
         }
+        // A local account is shown as its resource is; what the connection's choice made of the userName ends with it.
         let (sql, after) = match people {
             PeopleAfterDelete::KeepActive | PeopleAfterDelete::Delete => (
                 "UPDATE person SET connection_id = NULL, role = 'member', external_id = NULL,
-                     version = version + 1 WHERE id IN (SELECT value FROM json_each($1))",
+                     user_name = coalesce(document ->> 'userName', user_name), version = version + 1
+                 WHERE id IN (SELECT value FROM json_each($1))",
                 if people == PeopleAfterDelete::Delete { json!({}) } else { json!({"source": "local"}) },
             ),
             PeopleAfterDelete::KeepDeactivated => (
                 "UPDATE person SET connection_id = NULL, role = 'member', external_id = NULL, active = 0,
                      document = json_set(document, '$.active', json('false')),
-                     version = version + 1 WHERE id IN (SELECT value FROM json_each($1))",
+                     user_name = coalesce(document ->> 'userName', user_name), version = version + 1
+                 WHERE id IN (SELECT value FROM json_each($1))",
                 json!({"source": "local", "active": false}),
             ),
         };

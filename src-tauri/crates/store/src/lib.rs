@@ -131,6 +131,7 @@ mod unconfirmed_people;
 mod undo;
 mod unlink;
 mod unresolved_members;
+mod user_name_choice;
 mod workspace_check;
 mod workspace_marker;
 mod write_job;
@@ -222,4 +223,5 @@ pub use undo::{
 };
 pub use unlink::UnlinkOutcome;
 pub use unresolved_members::UnresolvedGroup;
+pub use user_name_choice::UserNameChoice;
 pub use wrong_secrets::{WRONG_SECRET, WrongSecret};

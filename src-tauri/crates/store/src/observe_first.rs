@@ -60,7 +60,7 @@ pub struct WithheldPerson {
     pub id: String,
     /// The name in lists.
     pub display: String,
-    /// The userName.
+    /// The userName, as it is shown.
     pub user_name: String,
     /// What is withheld.
     pub withheld: Withheld,

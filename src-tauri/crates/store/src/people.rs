@@ -55,6 +55,7 @@ impl FromRow<'_, SqliteRow> for Person {
 
 /// The columns that are taken out of a document so that SQL can find a person by them.
 pub(crate) struct Columns {
+    /// As it is shown; it folds as what was sent.
     pub user_name: String,
     pub external_id: Option<String>,
     pub display: String,
@@ -66,7 +67,7 @@ impl Columns {
     pub(crate) fn of(document: &Map<String, Value>, active: bool, choices: AccountChoices) -> Self {
         let text = |name| text_in(document, name).map(str::to_owned);
         Self {
-            user_name: text("userName").unwrap_or_default(),
+            user_name: choices.user_name.shown(text_in(document, "userName").unwrap_or_default()),
             external_id: text("externalId"),
             display: name_of(document, choices.name),
             active: document.get("active").and_then(Value::as_bool).unwrap_or(active),

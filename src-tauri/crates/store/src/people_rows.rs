@@ -18,7 +18,7 @@ pub struct PersonRow {
     pub connection_id: Option<String>,
     /// The name in lists.
     pub display: String,
-    /// The userName.
+    /// The userName, as it is shown.
     pub user_name: String,
     /// Whether the person may have access.
     pub active: bool,
@@ -87,6 +87,8 @@ impl LastChange {
 pub struct PersonExport {
     /// The person.
     pub person: Person,
+    /// The userName, as it is shown.
+    pub user_name: String,
     /// Barred from signing in by an Admin here.
     pub blocked: bool,
     /// What is withheld until an Admin lets the person through.
@@ -104,6 +106,7 @@ impl FromRow<'_, SqliteRow> for PersonExport {
         let groups: String = row.try_get("groups")?;
         Ok(Self {
             person: Person::from_row(row)?,
+            user_name: row.try_get("user_name")?,
             blocked: row.try_get::<Option<i64>, _>("blocked_at")?.is_some(),
             withheld: withheld_of(row)?,
             groups: serde_json::from_str(&groups).map_err(|error| sqlx::Error::Decode(Box::new(error)))?,

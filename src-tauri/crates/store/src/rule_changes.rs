@@ -1,8 +1,9 @@
 //! Setting the rules of a connection, and what follows from them: who is an Admin, and who is linked.
 
 use crate::error::Constraint as _;
+use crate::people::text_in;
 use crate::sql_values::json_list;
-use crate::{Account, ChangeKind, ChangeSource, Error, Person, Rules, Scope, StoreEvent, Tx};
+use crate::{Account, AccountValues, ChangeKind, ChangeSource, Error, Person, Rules, Scope, StoreEvent, Tx};
 use scim::{ResourceType, fold};
 use serde_json::{Map, Value, json};
 
@@ -175,12 +176,17 @@ impl Tx {
             id: person_id.to_owned(),
         });
         self.notify(StoreEvent::Connection(connection_id));
-        if let Some(document) = document {
-            return Ok(Some(self.update_person(linked, document, origin).await?));
-        }
-        let display = self.account_name(scope, &linked.document);
-        if display != linked.display {
-            self.set_names(scope.connection_id(), &[(linked.id.clone(), display.clone())]).await?;
+        let linked = match document {
+            Some(document) => self.update_person(linked, document, origin).await?,
+            None => linked,
+        };
+        let choices = self.account_choices(Some(scope.connection_id()));
+        let shown = AccountValues::of(&linked.document, choices);
+        let display = shown.name.clone();
+        if display != linked.display
+            || Some(shown.user_name.as_str()) != text_in(&linked.document, "userName")
+        {
+            self.set_names(scope.connection_id(), &[(linked.id.clone(), shown)]).await?;
         }
         Ok(Some(Person { display, ..linked }))
     }

@@ -10,7 +10,7 @@ export type AccountPreview = {
  */
 people: number, 
 /**
- * How many of them would be shown with another name or address.
+ * How many of them would be shown with another name, userName or address.
  */
 changed: number, 
 /**

@@ -9,6 +9,10 @@ export type AccountValues = {
  */
 name: string, 
 /**
+ * The userName, which also signs in; empty where there is none.
+ */
+userName: string, 
+/**
  * The account's e-mail address; none where the resource has none.
  */
 email: string | null, };

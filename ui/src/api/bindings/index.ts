@@ -257,6 +257,7 @@ export type * from "./UndoStart";
 export type * from "./UndoState";
 export type * from "./UndoStatusQuery";
 export type * from "./UndoView";
+export type * from "./UserNameChoice";
 export type * from "./ValueView";
 export type * from "./Variant";
 export type * from "./WaitingPerson";

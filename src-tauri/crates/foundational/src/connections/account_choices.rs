@@ -1,7 +1,7 @@
-//! By which choices the name and the e-mail address of a connection's people follow from what its identity provider sends:
+//! By which choices name, userName and e-mail address of a connection's people follow from what its identity provider sends:
 //! previewed on a person, set, and carried out for the people who exist.
 
-use store::{AccountChoices, AccountPreview, AuditAct, EmailChoice, NameChoice, Scope};
+use store::{AccountChoices, AccountPreview, AuditAct, EmailChoice, NameChoice, Scope, UserNameChoice};
 
 use crate::access::sessions::Actor;
 use crate::connections::Connections;
@@ -94,5 +94,11 @@ fn describe(choices: AccountChoices) -> String {
         NameChoice::GivenFamily => "given and family name",
         NameChoice::UserName => "the userName",
     };
-    format!("the e-mail address is {email}, the name without a displayName is {name}")
+    let user_name = match choices.user_name {
+        UserNameChoice::AsSent => "as it is sent",
+        UserNameChoice::LowerCase => "in lower case",
+    };
+    format!(
+        "the e-mail address is {email}, the name without a displayName is {name}, the userName is shown {user_name}"
+    )
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use scim::fold;
-use store::{LeaverFilter, LeaverProof, LeaverRow, RefusedWrite, WriteAct};
+use store::{AccountValues, LeaverFilter, LeaverProof, LeaverRow, RefusedWrite, WriteAct};
 
 use super::Leavers;
 use super::views::{LeaverConnection, LeaverCount, LeaverView, LeaversFilter, LeaversPage, LeaversQuery};
@@ -71,16 +71,19 @@ impl Leavers {
                     continue;
                 }
                 let person_id = one.resource_id().map(str::to_owned);
-                let person_exists = match &person_id {
-                    Some(id) => self.store().any_person(id).await?.is_some(),
-                    None => false,
+                let person = match &person_id {
+                    Some(id) => self.store().any_person(id).await?,
+                    None => None,
                 };
+                let of_account = person
+                    .as_ref()
+                    .map(|person| AccountValues::of(&person.document, connection.choices).user_name);
                 let view = LeaverView {
                     id: one.newest_id.clone(),
-                    person_exists,
+                    person_exists: person.is_some(),
                     person_id,
                     name: one.name.clone(),
-                    user_name: one.user_name.clone(),
+                    user_name: of_account.or_else(|| one.user_name.clone()),
                     connection_id: connection.id.clone(),
                     connection_name: connection.name.clone(),
                     act: "Refused".to_owned(),

@@ -135,7 +135,7 @@ fn cells(one: &PersonExport, connections: &ConnectionsById) -> [String; COLUMNS.
     [
         person.id.clone(),
         person.display.clone(),
-        text_of(one, "userName"),
+        one.user_name.clone(),
         email_of(person, connections).unwrap_or_default(),
         emails.join("; "),
         text_of(one, "externalId"),
@@ -156,7 +156,7 @@ fn cells(one: &PersonExport, connections: &ConnectionsById) -> [String; COLUMNS.
 fn record(one: PersonExport, connections: &ConnectionsById, registry: &Registry, base: &str) -> Value {
     let (name, from) = (one.person.display.clone(), source(&one, connections));
     let email = email_of(&one.person, connections);
-    let (role, blocked, groups) = (role(one.person.role), one.blocked, one.groups);
+    let (role, blocked, groups, user_name) = (role(one.person.role), one.blocked, one.groups, one.user_name);
     let withheld = withheld(one.withheld);
     let stored = StoredResource::from(one.person);
     let resource = scim::render(
@@ -168,6 +168,6 @@ fn record(one: PersonExport, connections: &ConnectionsById, registry: &Registry,
         serde_json::Map::new(),
         &Projection::default(),
     );
-    json!({ "id": stored.id, "name": name, "email": email, "source": from, "role": role, "blockedHere": blocked,
-        "withheld": withheld, "groups": groups, "resource": resource })
+    json!({ "id": stored.id, "name": name, "userName": user_name, "email": email, "source": from, "role": role,
+        "blockedHere": blocked, "withheld": withheld, "groups": groups, "resource": resource })
 }

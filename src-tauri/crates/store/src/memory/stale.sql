@@ -6,7 +6,7 @@ CREATE TEMP TRIGGER stale_connection_new AFTER INSERT ON main.connection
 BEGIN INSERT INTO stale VALUES (0, NEW.id); END;
 CREATE TEMP TRIGGER stale_connection AFTER UPDATE OF
     name, provider, way_in, paused_at, paused_by, paused_by_pause_all, restored_at, moved, matching, on_delete, admin_group_id,
-    allowed_addresses, email_choice, name_choice, brake_mode, hold_since, deleting
+    allowed_addresses, email_choice, name_choice, user_name_choice, brake_mode, hold_since, deleting
 ON main.connection BEGIN INSERT INTO stale VALUES (0, NEW.id); END;
 CREATE TEMP TRIGGER stale_connection_gone AFTER DELETE ON main.connection
 BEGIN INSERT INTO stale VALUES (0, OLD.id); END;
