@@ -361,8 +361,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::injected_disk::inject;
-    use crate::{Clock, Ids, LOG_STOPS, Store};
+    use crate::{Clock, Ids, Store};
 
     async fn open() -> (tempfile::TempDir, Store) {
         let folder = tempfile::tempdir().unwrap();
@@ -397,8 +396,12 @@ mod tests {
         assert_eq!(ids(&store).await, ["b", "a"], "what it did is undone, and others are stored");
     }
 
+    #[cfg(debug_assertions)]
     #[tokio::test]
     async fn a_disk_with_little_space_is_not_filled_by_the_log() {
+        use crate::LOG_STOPS;
+        use crate::injected_disk::inject;
+
         let (folder, store) = open().await;
         for (id, free) in [("a", LOG_STOPS), ("b", LOG_STOPS - 1), ("c", LOG_STOPS)] {
             inject(folder.path(), Some(free));
