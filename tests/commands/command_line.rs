@@ -109,6 +109,23 @@ fn a_taken_port_ends_the_server_with_the_holder_s_name() {
 }
 
 #[test]
+fn the_trusted_proxies_that_serve_names_are_stored_and_an_empty_value_empties_their_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    for named in ["10.0.0.4,10.1.0.0/24", ""] {
+        let serve = ["serve", "--listen", &address, "--trusted-proxy", named];
+        let (code, message) = outcome(&run(folder.path(), &serve));
+        assert_eq!(code, Some(5), "it is stored before the port is found to be taken: {message}");
+    }
+    let entries = run(folder.path(), &["audit", "list"]).stdout;
+    let entries = String::from_utf8(entries).unwrap();
+    let lists = entries.lines().filter_map(|line| line.split_once("Set the list of trusted proxies: "));
+    let lists: Vec<&str> = lists.map(|(_, list)| list).collect();
+    assert_eq!(lists, ["this computer alone.", "10.0.0.4, 10.1.0.0/24."], "newest first: {entries}");
+}
+
+#[test]
 fn off_this_computer_it_serves_with_the_files_of_a_certificate_alone() {
     let folder = tempfile::tempdir().unwrap();
     let (code, message) = outcome(&run(folder.path(), &["serve", "--listen", "0.0.0.0:0"]));

@@ -8,19 +8,21 @@ mod unix {
     use rustix::fs::Mode;
     use rustix::process::umask;
 
+    const PRIVATE: Mode = Mode::RWXG.union(Mode::RWXO);
     /// The mask with which the process was started.
     static FORMER: OnceLock<Mode> = OnceLock::new();
 
     pub(super) fn make_private() {
-        let former = umask(Mode::RWXG | Mode::RWXO);
+        let former = umask(PRIVATE);
         FORMER.get_or_init(|| former);
     }
 
     pub(super) fn with_former<T>(act: impl FnOnce() -> T) -> T {
         let Some(former) = FORMER.get() else { return act() };
-        let own = umask(*former);
+        umask(*former);
         let done = act();
-        umask(own);
+        // Not the mask that was found: while another thread starts a program that is the former one.
+        umask(PRIVATE);
         done
     }
 }
@@ -50,8 +52,28 @@ pub fn with_former<T>(start: impl FnOnce() -> T) -> T {
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
     use std::process::Command;
+    use std::sync::Barrier;
 
     use super::*;
+
+    /// Two programs of the user are started, the second one while the first is, and it takes longer.
+    fn start_two() {
+        let together = Barrier::new(2);
+        std::thread::scope(|threads| {
+            threads.spawn(|| {
+                with_former(|| {
+                    together.wait();
+                    together.wait();
+                });
+                together.wait();
+            });
+            together.wait();
+            with_former(|| {
+                together.wait();
+                together.wait();
+            });
+        });
+    }
 
     #[test]
     fn what_is_made_without_a_mode_is_private_and_programs_of_the_user_have_their_own_mask() {
@@ -69,5 +91,7 @@ mod tests {
         assert_eq!((mode(&file), mode(&inner)), (0o600, 0o700));
         assert_eq!(with_former(mask), before, "of a program that is started for the user");
         assert_eq!(mask().trim().trim_start_matches('0'), "77", "and afterwards it is private again");
+        start_two();
+        assert_eq!(mask().trim().trim_start_matches('0'), "77", "also after two at the same moment");
     }
 }

@@ -20,11 +20,6 @@ pub(crate) const OTHER_CONNECTION: &str =
     "The token belongs to another connection of this Foundational. Use it with its own endpoint.";
 pub(crate) const PLAIN_HTTP: &str = "The request arrived over plain http, or the reverse proxy does not say that it arrived \
      over https. Use an address that begins with https; the proxy must pass X-Forwarded-Proto.";
-/// Follows a sentence that the headers of a trusted proxy would have made needless.
-pub(crate) fn untrusted_proxy(ip: IpAddr) -> String {
-    format!("The proxy at {ip} is not in the list of trusted proxies of Foundational.")
-}
-
 /// Follows [`PLAIN_HTTP`].
 pub(crate) const EXPOSED_TOKEN: &str = "The token was sent unencrypted: replace it in Foundational.";
 /// Follows [`PLAIN_HTTP`].
@@ -43,6 +38,11 @@ pub(crate) const GONE: &str = "The client disconnected before the answer was rea
 
 /// The note on an exchange whose client stopped reading its answer.
 pub(crate) const GONE_MIDWAY: &str = "The client disconnected before it had received the whole answer.";
+
+/// Follows a sentence that the headers of a trusted proxy would have made needless.
+pub(crate) fn untrusted_proxy(ip: IpAddr) -> String {
+    format!("The proxy at {ip} is not in the list of trusted proxies of Foundational.")
+}
 
 /// A refusal in the activity: what the request asked for, about which user or group, and why it was refused.
 pub(crate) fn refused(refusal: &Refusal, result: ActivityResult, intent: Option<&Intent>) -> String {

@@ -130,6 +130,7 @@ mod tx_connection;
 mod unconfirmed_people;
 mod undo;
 mod unlink;
+mod unlogged_requests;
 mod unresolved_members;
 mod user_name_choice;
 mod workspace_check;

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::LocalBoxFuture;
+use jiff::Timestamp;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection as _, Executor as _};
 use tokio::sync::{broadcast, oneshot};
@@ -24,6 +25,7 @@ use crate::health::Health;
 use crate::log_upgrade::{self, Upgrade};
 use crate::task::{catch_panic, spawn_supervised_thread};
 use crate::tx_connection::begin;
+use crate::unlogged_requests::UnloggedRequests;
 use crate::{Activity, Clock, Error, StoreEvent, Undescribed, activity_rows, log_size};
 
 /// How many exchanges share one transaction at most.
@@ -52,6 +54,7 @@ struct Context {
     clock: Clock,
     notices: broadcast::Sender<StoreEvent>,
     ignored: IgnoredConnections,
+    unlogged: UnloggedRequests,
     most_bytes: Arc<AtomicU64>,
     lock: FolderLock,
 }
@@ -60,6 +63,7 @@ struct Context {
 pub(crate) struct Recorder {
     queue: Queue<Task>,
     ignored: IgnoredConnections,
+    unlogged: UnloggedRequests,
     most_bytes: Arc<AtomicU64>,
 }
 
@@ -78,7 +82,7 @@ impl Recorder {
         lock: FolderLock,
     ) -> Self {
         let (queue, reader) = queue();
-        let ignored = IgnoredConnections::default();
+        let (ignored, unlogged) = (IgnoredConnections::default(), UnloggedRequests::default());
         let most_bytes = Arc::new(AtomicU64::new(u64::MAX));
         let context = Context {
             folder,
@@ -86,11 +90,12 @@ impl Recorder {
             clock,
             notices,
             ignored: ignored.clone(),
+            unlogged: unlogged.clone(),
             most_bytes: most_bytes.clone(),
             lock,
         };
         spawn_supervised_thread("recorder", move || run(conn, has_old_rows, context, reader));
-        Self { queue, ignored, most_bytes }
+        Self { queue, ignored, unlogged, most_bytes }
     }
 
     /// Does `work` in a transaction behind everything that was queued before. An `Err` undoes all of it.
@@ -118,6 +123,11 @@ impl Recorder {
     /// [`Recorder::work`].
     pub(crate) fn ignore_connection(&self, connection_id: &str) {
         self.ignored.lock().unwrap_or_else(PoisonError::into_inner).insert(connection_id.to_owned());
+    }
+
+    /// When the newest request of a connection arrived that has no row.
+    pub(crate) fn last_unlogged(&self, connection_id: &str) -> Option<Timestamp> {
+        self.unlogged.of(connection_id)
     }
 
     /// Queues an exchange that must become a row; see [`Queue::record`].
@@ -274,6 +284,9 @@ async fn write_batch(writing: &mut Writing, context: &Context, mut rows: Vec<Act
     }
     if context.health.disk().gives_way() != GivesWay::Nothing {
         // What is left of the disk is for changes.
+        for row in &rows {
+            context.unlogged.note(row);
+        }
         return;
     }
     writing.unmeasured = writing.unmeasured.saturating_add(rows.len());
@@ -292,6 +305,7 @@ async fn write_batch(writing: &mut Writing, context: &Context, mut rows: Vec<Act
                 Err(error) => {
                     tracing::error!(row.id, %error, "a row of the request log could not be written");
                     context.note_failure(&error);
+                    context.unlogged.note(row);
                 }
             }
         }
@@ -358,11 +372,8 @@ async fn in_transaction<T>(
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-
     use super::*;
-    use crate::injected_disk::inject;
-    use crate::{Clock, Ids, LOG_STOPS, Store};
+    use crate::{Clock, Ids, Store};
 
     async fn open() -> (tempfile::TempDir, Store) {
         let folder = tempfile::tempdir().unwrap();
@@ -397,8 +408,12 @@ mod tests {
         assert_eq!(ids(&store).await, ["b", "a"], "what it did is undone, and others are stored");
     }
 
+    #[cfg(debug_assertions)]
     #[tokio::test]
     async fn a_disk_with_little_space_is_not_filled_by_the_log() {
+        use crate::LOG_STOPS;
+        use crate::injected_disk::inject;
+
         let (folder, store) = open().await;
         for (id, free) in [("a", LOG_STOPS), ("b", LOG_STOPS - 1), ("c", LOG_STOPS)] {
             inject(folder.path(), Some(free));

@@ -44,9 +44,9 @@ pub(super) struct ServeArgs {
     #[arg(long, conflicts_with = "tls_cert")]
     tls_private: bool,
     /// Address or network of a reverse proxy on another computer whose X-Forwarded headers are believed; can be repeated, and is
-    /// stored in the settings [default: the value in Settings]
+    /// stored in the settings; an empty value empties the list there [default: the value in Settings]
     #[arg(long, value_name = "ADDRESS/NET", env = "FOUNDATIONAL_TRUSTED_PROXIES", value_delimiter = ',')]
-    trusted_proxy: Vec<String>,
+    trusted_proxy: Option<Vec<String>>,
     /// How many MiB of people are held in memory, ready to be sent
     #[arg(long, value_name = "MIB", default_value_t = 160)]
     memory: u32,
@@ -106,9 +106,9 @@ pub(super) async fn run(options: Options, args: ServeArgs, print: &Print) -> Res
             Foundational::open(options.clone()).await?
         };
         app.set_memory(args.memory);
-        if !args.trusted_proxy.is_empty() {
-            let list = TrustedProxies { proxies: args.trusted_proxy.clone() };
-            app.run::<command::ServerSetProxies>(&Caller::Operator, list).await?;
+        if let Some(named) = &args.trusted_proxy {
+            let proxies = named.iter().filter(|text| !text.is_empty()).cloned().collect();
+            app.run::<command::ServerSetProxies>(&Caller::Operator, TrustedProxies { proxies }).await?;
         }
         if let Some(source) = &certificate {
             app.use_certificate(source.clone());

@@ -185,6 +185,8 @@ mod tests {
             "a pair that is in use is replaced by a signed one alone"
         );
         assert!(!every.is_for("example.com", now) && !every.is_for("a.scim.example.com", now));
+        let capitals = interim("SCIM.Example.com", now).unwrap().facts;
+        assert!(capitals.is_for("scim.example.com", now), "whatever the case of its name");
         let over = now + Duration::from_hours(24 * 91);
         assert!(read(folder.path(), DIRECTORY, "scim.example.com", over).is_none(), "it has expired");
         remove(folder.path()).unwrap();

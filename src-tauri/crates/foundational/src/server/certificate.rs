@@ -141,10 +141,10 @@ fn is_public(certificate: &X509Certificate<'_>) -> bool {
     })
 }
 
-/// A name of a certificate, where it is one of a server.
+/// A name of a certificate, where it is one of a server; in small letters, as case says nothing in it (RFC 4343).
 fn name(name: &GeneralName<'_>) -> Option<String> {
     match name {
-        GeneralName::DNSName(name) => Some((*name).to_owned()),
+        GeneralName::DNSName(name) => Some(name.to_ascii_lowercase()),
         GeneralName::IPAddress(bytes) => {
             let v4 = <[u8; 4]>::try_from(*bytes).ok().map(IpAddr::from);
             let v6 = <[u8; 16]>::try_from(*bytes).ok().map(IpAddr::from);

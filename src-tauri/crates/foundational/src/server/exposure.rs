@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
-use server::{Address, Listener, Tls};
+use server::{Address, Listener, Server, Tls};
 use store::Store;
 
 use crate::server::acme_orders::Orders;
@@ -70,6 +70,16 @@ impl State {
     pub(crate) fn is_interim(&self) -> bool {
         let is_self_signed = self.pair.as_ref().is_some_and(|pair| pair.facts.is_self_signed);
         is_self_signed && matches!(self.certificate, Some(CertificateSource::Acme(_)))
+    }
+
+    fn address(&self) -> Address {
+        let (network, local) = (self.own_url(), self.local_url());
+        match &self.public_url {
+            Some(url) => {
+                Address { base: url.clone(), public: true, own_names: self.own_names(), network, local }
+            }
+            None => Address { base: network.clone(), public: false, own_names: Vec::new(), network, local },
+        }
     }
 }
 
@@ -159,13 +169,13 @@ impl Exposure {
 
     /// The address of which endpoints are made.
     pub(crate) fn address(&self) -> Address {
+        self.state().address()
+    }
+
+    /// Makes the endpoints of a server of what is in force now; to be called after each change of it.
+    pub(crate) fn show_address(&self, server: &Server) {
+        // With the state, so that of two changes at the same moment the later one is shown.
         let state = self.state();
-        let (network, local) = (state.own_url(), state.local_url());
-        match &state.public_url {
-            Some(url) => {
-                Address { base: url.clone(), public: true, own_names: state.own_names(), network, local }
-            }
-            None => Address { base: network.clone(), public: false, own_names: Vec::new(), network, local },
-        }
+        server.set_address(state.address());
     }
 }

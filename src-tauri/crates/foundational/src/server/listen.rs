@@ -84,7 +84,7 @@ impl ScimServer {
             }
         }
         *listener = started.ok();
-        self.server().set_address(self.exposure.address());
+        self.exposure.show_address(self.server());
         if let Some(running) = listener.as_ref()
             && let Err(error) = self.record_listen_address(running.address()).await
         {

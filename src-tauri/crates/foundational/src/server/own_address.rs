@@ -33,8 +33,8 @@ impl State {
         }
     }
 
-    /// The names by which other computers of this network call this server, beside that of the public address: also each for which
-    /// a name of the certificate with a star is.
+    /// The names by which other computers of this network call this server, beside that of the public address. One with a star is
+    /// for every first label.
     pub(crate) fn own_names(&self) -> Vec<String> {
         if self.certificate.is_none() || self.listen.ip().is_loopback() {
             return Vec::new();
@@ -43,8 +43,7 @@ impl State {
         let urls = self.network_names().into_iter().map(|name| url(&name, port)).chain([self.own_url()]);
         let hosts = urls.filter_map(|url| host_of(&url));
         let hosts = hosts.filter(|host| !is_this_computer(host) && Some(host) != public.as_ref());
-        let starred = self.names().iter().filter(|name| name.starts_with("*."));
-        hosts.chain(starred.map(|name| name.to_ascii_lowercase())).collect()
+        hosts.chain(self.names().iter().filter(|name| name.starts_with("*.")).cloned()).collect()
     }
 
     /// Whether the certificate is for a name by which other computers of this network can call this one.

@@ -57,7 +57,7 @@ impl ScimServer {
     /// anything listens. What is wrong with it is said when it is to listen.
     pub(crate) async fn load_certificate(&self) {
         if let Ok(Some(_)) = self.tls_to_listen().await {
-            self.server().set_address(self.exposure.address());
+            self.exposure.show_address(self.server());
         }
     }
 
@@ -133,12 +133,12 @@ impl ScimServer {
         let is_secured = listener.is_some() && self.exposure.state().pair.is_some();
         let has_another = self.choose(source, read);
         if is_secured && has_another {
-            self.server().set_address(self.exposure.address());
+            self.exposure.show_address(self.server());
             self.send(Event::of(Topic::Server));
         } else if listener.is_some() || self.lifecycle() == Lifecycle::Serving {
             self.start(&mut listener).await;
         } else {
-            self.server().set_address(self.exposure.address());
+            self.exposure.show_address(self.server());
         }
         drop(listener);
         drop(ordering);
@@ -215,7 +215,7 @@ impl ScimServer {
         let has_changed = read.is_ok_and(|read| self.replace(read));
         drop(listener);
         if has_changed {
-            self.server().set_address(self.exposure.address());
+            self.exposure.show_address(self.server());
             self.check_soon();
         }
         let trouble = self.exposure.state().certificate_problem.as_ref().map(|trouble| trouble.why.clone());

@@ -67,7 +67,7 @@ impl ScimServer {
             }
         }
         self.server().read_hosts().await?;
-        self.server().set_address(self.exposure.address());
+        self.exposure.show_address(self.server());
         drop(one_at_a_time);
         // Its certificate is for the host of this address; where that takes an authority, it is ordered at once.
         if self.exposure.renews_itself() {
