@@ -120,4 +120,8 @@ async fn an_identity_provider_whose_requests_are_not_logged_is_not_found_to_be_s
     found(&api, "connection.quiet").await;
     inject(api.folder(), Some(100 * MB));
     is_over(&api, "connection.quiet").await;
+    api.scim("GET", "/Users", None).await.expect(200, "a look-up");
+    api.recorded_now().await;
+    inject(api.folder(), ROOM);
+    is_over(&api, "connection.quiet").await;
 }

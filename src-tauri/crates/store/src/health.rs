@@ -1,13 +1,14 @@
 //! Whether what is written is really written: the last failure since the last success.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use tokio::sync::broadcast;
 
-use crate::StoreEvent;
 use crate::database_file::DatabaseFile;
 use crate::disk_space::DiskSpace;
+use crate::{Activity, StoreEvent};
 
 /// Writing fails, and has not succeeded since.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct WriteFailure {
 struct State {
     workspace: Option<WriteFailure>,
     log: Option<WriteFailure>,
+    /// When each connection was last called without a row in the log, since the start.
+    not_logged: HashMap<String, Timestamp>,
 }
 
 impl State {
@@ -70,6 +73,20 @@ impl Health {
     /// Why writing to this database fails, if it does since the last try.
     pub(crate) fn failure(&self, what: DatabaseFile) -> Option<WriteFailure> {
         self.state().failure(what).clone()
+    }
+
+    /// These exchanges happened, and are not in the log.
+    pub(crate) fn not_logged(&self, rows: &[Activity]) {
+        let mut state = self.state();
+        for row in rows.iter().filter(|row| row.token_id.is_some()) {
+            let newest = state.not_logged.entry(row.connection_id.clone()).or_insert(row.at);
+            *newest = row.at.max(*newest);
+        }
+    }
+
+    /// When the newest of them was that a token of this connection proved.
+    pub(crate) fn last_not_logged(&self, connection_id: &str) -> Option<Timestamp> {
+        self.state().not_logged.get(connection_id).copied()
     }
 
     pub(crate) fn disk(&self) -> &DiskSpace {

@@ -274,7 +274,7 @@ async fn write_batch(writing: &mut Writing, context: &Context, mut rows: Vec<Act
     }
     if context.health.disk().gives_way() != GivesWay::Nothing {
         // What is left of the disk is for changes.
-        return;
+        return context.health.not_logged(&rows);
     }
     writing.unmeasured = writing.unmeasured.saturating_add(rows.len());
     let mut written: BTreeMap<&str, &str> = BTreeMap::new();
@@ -292,6 +292,7 @@ async fn write_batch(writing: &mut Writing, context: &Context, mut rows: Vec<Act
                 Err(error) => {
                     tracing::error!(row.id, %error, "a row of the request log could not be written");
                     context.note_failure(&error);
+                    context.health.not_logged(std::slice::from_ref(row));
                 }
             }
         }
@@ -411,6 +412,12 @@ mod tests {
             assert_eq!(store.is_logging(), free == LOG_STOPS, "which is known");
         }
         assert_eq!(ids(&store).await, ["c", "a"]);
+        assert_eq!(store.last_not_logged("one"), None, "no token had proved it");
+        inject(folder.path(), Some(LOG_STOPS - 1));
+        store.record(Activity { token_id: Some("token".to_owned()), ..Activity::example("d") }).await;
+        assert_eq!(ids(&store).await, ["c", "a"]);
+        assert_eq!(store.last_not_logged("one"), Some(Timestamp::UNIX_EPOCH), "that it called is known");
+        assert_eq!(store.last_not_logged("other"), None);
     }
 
     #[tokio::test]

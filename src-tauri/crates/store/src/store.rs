@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::Timestamp;
 use sqlx::sqlite::SqlitePool;
 use tokio::sync::broadcast;
 
@@ -167,6 +168,12 @@ impl Store {
     /// Whether requests are logged: the log can be written, and does not give way on a disk with little space.
     pub fn is_logging(&self) -> bool {
         self.log_write_failure().is_none() && self.0.health.disk().gives_way() == GivesWay::Nothing
+    }
+
+    /// When the newest request arrived with a token of this connection that is not in the log, because that could not be written
+    /// or gave way; `None` where there was none since the start.
+    pub fn last_not_logged(&self, connection_id: &str) -> Option<Timestamp> {
+        self.0.health.last_not_logged(connection_id)
     }
 
     /// Writes something to the request log whose writing has failed, to find out whether it can. One that was found damaged

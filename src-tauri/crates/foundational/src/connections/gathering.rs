@@ -80,7 +80,7 @@ impl Connections {
 
     fn facts_of(&self, connection: Connection, observed: Observed, all: &Gathered) -> ConnectionFacts {
         let (clock, id) = (self.store().clock(), connection.id.as_str());
-        let last_request_at = last_request(&observed);
+        let last_request_at = last_request(&observed).max(self.store().last_not_logged(id));
         let tokens: Vec<Token> =
             all.tokens.iter().filter(|token| token.connection_id == id).cloned().collect();
         let of_token = |token: &Token| Some((token.id.clone(), all.uses.get(&token.id)?.clone()));
