@@ -12,7 +12,7 @@ export const bodies = {
   }),
   costs:
     "Mapping has no examples of such requests, and “Copy as cURL” has no body. Why a request was refused is still said, and people are still named in its row.",
-  masked: "Personal values are masked by the setting.",
-  none: "Request and response bodies are not recorded, by the setting.",
+  masked: "Personal values were masked, by the setting.",
+  none: "Request and response bodies were not recorded, by the setting.",
   settings: "Open the setting",
 } as const;
