@@ -361,9 +361,22 @@ async fn d5_an_attribute_of_the_default_mapping_that_never_arrives_is_found_unti
     assert_eq!(finding["remedies"][1]["label"], mapping["copyLabel"]);
     assert_eq!(finding["remedies"][1]["target"], mapping["table"]);
     assert_eq!(finding["steps"], json!(["In Azure, map **surname** to `name.familyName`."]));
-    let change = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [
-        {"op": "Add", "path": "name.familyName", "value": "King"}]});
-    write(&api, "PATCH", &format!("/Users/{}", last["id"].as_str().unwrap()), change, 200).await;
+    let last = format!("/Users/{}", last["id"].as_str().unwrap());
+    let change = |path: &str, value: &str| {
+        json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [
+            {"op": "Add", "path": path, "value": value}]})
+    };
+    // As many changes as are looked at.
+    api.clock.advance(MINUTE);
+    for number in 0..50 {
+        let title = change("title", &format!("Countess {number}"));
+        api.scim("PATCH", &last, title).await.expect(200, "a change");
+    }
+    call(&api, &api.token, "/Users").await;
+    let evidence = parts(&found(&api, "people.attributeMissing").await).2;
+    let known = "in none of the last 50 writes of users; none of the 10 users has it";
+    assert_eq!(evidence, format!("`name.familyName`: {known}"));
+    write(&api, "PATCH", &last, change("name.familyName", "King"), 200).await;
     is_over(&api, "people.attributeMissing").await;
 }
 
@@ -490,9 +503,29 @@ async fn d6_each_of_several_whose_deactivation_was_refused_can_be_blocked() {
     for id in rest {
         api.command("people.block", json!({ "id": id })).await;
     }
+    let barred = "Sign-in is barred here. The deactivation has not arrived yet.";
     let finding = found(&api, "write.notDeactivated").await;
     assert_eq!(parts(&finding).1, ["openMapping", "copyMapping", "seeActivity", "setAside"]);
-    assert_eq!(finding["detail"], "Sign-in is barred here. The deactivation has not arrived yet.");
+    assert_eq!(finding["detail"], barred);
+
+    // As many as a finding names are refused for another reason.
+    for number in 0..20 {
+        let name = format!("user{number}");
+        let made = api.scim("POST", "/Users", json!({"userName": name})).await.expect(201, "a joiner");
+        let title = json!({"userName": name, "active": false, "title": {"x": 1}});
+        let path = format!("/Users/{}", made["id"].as_str().unwrap());
+        api.scim("PUT", &path, title).await.refused(400, Some("invalidValue"));
+    }
+    call(&api, &api.token, "/Users").await;
+    let all = findings(&api).await;
+    let mut details: Vec<(bool, &str)> = all
+        .iter()
+        .filter(|one| one["code"] == "write.notDeactivated")
+        .map(|one| (one["id"] == finding["id"], one["detail"].as_str().unwrap()))
+        .collect();
+    details.sort_unstable();
+    let open = "A person who left can still sign in. Block sign-in here until the deactivation arrives.";
+    assert_eq!(details, [(false, open), (true, barred)], "each finding by its own people");
 }
 
 #[tokio::test]

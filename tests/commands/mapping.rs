@@ -436,8 +436,8 @@ async fn the_mapping_and_the_findings_look_at_the_same_writes() {
 async fn without_whole_bodies_the_mapping_has_no_examples_and_says_why() {
     let api = Api::start("okta").await;
     for (bodies, why) in [
-        ("masked", "No examples: values are masked, by the setting"),
-        ("none", "No examples: bodies are not recorded, by the setting"),
+        ("masked", "No examples: values were masked, by the setting"),
+        ("none", "No examples: bodies were not recorded, by the setting"),
     ] {
         api.command("data.setBodies", json!({ "bodies": bodies })).await;
         // At another path than the one that is meant, which a masked body does not show.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use foundational::{Caller, Notification};
 use serde_json::{Value, json};
+use store::injected_disk::inject;
 use tests::Api;
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -222,6 +223,15 @@ async fn a_provider_that_misses_its_times_is_shown() {
         ]
     );
     assert!(lines(&api).await.is_empty(), "once a day");
+}
+
+#[tokio::test]
+async fn a_disk_is_shown_once_it_has_no_space_for_the_log() {
+    let api = start("okta").await;
+    inject(api.folder(), Some(128_000_000));
+    assert!(lines(&api).await.is_empty(), "a disk that is low waits until the app is opened");
+    inject(api.folder(), Some(127_999_999));
+    assert_eq!(lines(&api).await, [format!("The disk of {} is nearly full.", api.folder().display())]);
 }
 
 #[tokio::test]

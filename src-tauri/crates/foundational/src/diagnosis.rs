@@ -19,6 +19,7 @@ pub(crate) mod finding;
 pub(crate) mod finding_history;
 pub(crate) mod findings;
 pub(crate) mod findings_views;
+mod gathering;
 pub(crate) mod mapping;
 pub(crate) mod mapping_views;
 pub(crate) mod remedy;

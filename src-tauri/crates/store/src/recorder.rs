@@ -426,6 +426,12 @@ mod tests {
             assert_eq!(store.is_logging(), free == LOG_STOPS, "which is known");
         }
         assert_eq!(ids(&store).await, ["c", "a"]);
+        assert_eq!(store.last_unlogged("one"), None, "no token had proved it");
+        inject(folder.path(), Some(LOG_STOPS - 1));
+        store.record(Activity { token_id: Some("token".to_owned()), ..Activity::example("d") }).await;
+        assert_eq!(ids(&store).await, ["c", "a"]);
+        assert_eq!(store.last_unlogged("one"), Some(Timestamp::UNIX_EPOCH), "that it called is known");
+        assert_eq!(store.last_unlogged("other"), None);
     }
 
     #[tokio::test]

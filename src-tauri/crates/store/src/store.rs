@@ -170,8 +170,8 @@ impl Store {
         self.log_write_failure().is_none() && self.0.health.disk().gives_way() == GivesWay::Nothing
     }
 
-    /// When the newest request of a connection arrived that is not in the log: that gave way, or could not be written. Only what this
-    /// process saw.
+    /// When the newest request with a token of a connection arrived that is not in the log: that gave way, or could not be written.
+    /// Only what this process saw.
     pub fn last_unlogged(&self, connection_id: &str) -> Option<Timestamp> {
         self.0.recorder.last_unlogged(connection_id)
     }

@@ -16,7 +16,11 @@ impl UnloggedRequests {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Notes a request that was sent with a token of its connection.
     pub(crate) fn note(&self, row: &Activity) {
+        if row.token_id.is_none() {
+            return;
+        }
         let at = row.folded.as_ref().map_or(row.at, |folded| folded.last_at);
         let mut newest = self.newest();
         let known = newest.entry(row.connection_id.clone()).or_insert(at);

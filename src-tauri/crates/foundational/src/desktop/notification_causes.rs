@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::connections::progress::is_proved;
 use crate::context::Room as _;
 use crate::desktop::Desktop;
-use crate::diagnosis::finding::{Finding, FindingCode};
+use crate::diagnosis::finding::{Finding, FindingCode, Severity};
 use crate::diagnosis::thresholds::{AWAY, NOTIFIED_DAYS};
 use crate::error::Error;
 
@@ -67,6 +67,10 @@ impl Desktop {
             finding.connection_id.as_ref().map_or_else(String::new, |id| format!("connections/{id}{tab}"))
         };
         let (kind, lasts, place) = match finding.code {
+            // So little is free that requests are not logged.
+            Code::DiskLow if finding.severity == Severity::Problem => {
+                (Kind::Files, true, "settings/data".to_owned())
+            }
             Code::FileDamaged
             | Code::WritingStopped
             | Code::DiskReserve
@@ -128,19 +132,7 @@ impl Desktop {
             | Code::AccessWithheld
             | Code::MatchWaiting => return None,
         };
-        // The text of what ends has the days in it, and each step is notified by itself.
-        let key = match self.step(finding) {
-            Some(step) => format!("{}:{step}", finding.id),
-            None if kind == Kind::Failing => {
-                format!("failing:{}", finding.connection_id.as_deref().unwrap_or_default())
-            }
-            // Another move is another cause.
-            None if finding.code == Code::PortChanged => {
-                let at = finding.since.map(Timestamp::as_millisecond).unwrap_or_default();
-                format!("{}:{at}", finding.id)
-            }
-            None => finding.id.clone(),
-        };
+        let key = self.key(finding, kind);
         if !lasts && self.step(finding).is_none() {
             return None;
         }
@@ -164,6 +156,22 @@ impl Desktop {
             },
             place,
         })
+    }
+
+    /// What one cause is known by. The text of what ends has the days in it, and each step is notified by itself.
+    fn key(&self, finding: &Finding, kind: Kind) -> String {
+        match self.step(finding) {
+            Some(step) => format!("{}:{step}", finding.id),
+            None if kind == Kind::Failing => {
+                format!("failing:{}", finding.connection_id.as_deref().unwrap_or_default())
+            }
+            // Another move is another cause.
+            None if finding.code == FindingCode::PortChanged => {
+                let at = finding.since.map(Timestamp::as_millisecond).unwrap_or_default();
+                format!("{}:{at}", finding.id)
+            }
+            None => finding.id.clone(),
+        }
     }
 
     /// The step before its end that something has reached, with the end.

@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use idp::reason_code::ReasonCode;
-use idp::{Provider, Situation};
+use idp::{Provider, Situation, WayIn};
 use jiff::tz::TimeZone;
 use store::{Activity, ActivityResult, RecordedBodies};
 
 use crate::access::sessions::Actor;
-use crate::connections::endpoint::endpoint_in;
 use crate::connections::find::{ConnectionsById, connections_by_id, find_connection};
 use crate::context::Room as _;
 use crate::data::retention::{BODY_DAYS, REQUEST_DAYS};
@@ -125,7 +124,7 @@ impl Diagnosis {
         let connection = connections.get(&activity.connection_id);
         let endpoint = match connection {
             Some(connection) => self.connections.endpoint_of(connection),
-            None => endpoint_in(&self.server().address(), connections, Some(&activity.connection_id)),
+            None => self.server().address().endpoint(&activity.connection_id, WayIn::default()),
         };
         let hint = activity.notes.iter().find(|note| note.code == NEAR_MISS);
         let provider = connection.map(|connection| Provider::of(&connection.provider));

@@ -44,7 +44,7 @@ pub(crate) struct Facts {
     /// Whether those whose deactivation was refused are active and not blocked, by id; of those that were looked at.
     pub blockable: HashMap<String, bool>,
     /// This computer is to remain awake while it serves.
-    pub stays_awake: bool,
+    pub remains_awake: bool,
 }
 
 /// An attribute that does not arrive.

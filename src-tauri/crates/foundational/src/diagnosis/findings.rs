@@ -1,32 +1,18 @@
-//! All findings of this moment: the facts are gathered, the rules decide, and what was found before is compared.
+//! All findings of this moment: the rules decide from the facts, and what was found before is compared.
 
-use std::collections::HashMap;
-
-use idp::remedy::Remedy;
-use jiff::tz::TimeZone;
-use store::{AuditAct, Connection, ExchangeWithNotes};
+use store::AuditAct;
 
 use crate::access::sessions::Actor;
-use crate::connections::find::ConnectionsById;
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
-use crate::diagnosis::facts::{ConnectionFacts, Explained, Facts, MissingAttribute, ServerOverview};
-use crate::diagnosis::finding::{Finding, FindingCode, Severity};
+use crate::diagnosis::finding::{Finding, Severity};
 use crate::diagnosis::findings_views::{Findings, HiddenFinding};
+use crate::diagnosis::gathering::Requests;
 use crate::diagnosis::rules::{diagnose, writes};
-use crate::diagnosis::thresholds::{HIDDEN, IN_A_ROW, NOTED, WRITES_SHOWN};
-use crate::diagnosis::written::UserWrite;
+use crate::diagnosis::thresholds::HIDDEN;
 use crate::error::{Code, Error};
 use crate::settings;
 use crate::shapes::{ById, Nothing};
-
-/// What is read of the newest requests, by connection.
-#[derive(Default)]
-struct Requests {
-    noted: HashMap<String, Vec<ExchangeWithNotes>>,
-    written: HashMap<String, Vec<UserWrite>>,
-    missing: HashMap<String, Vec<MissingAttribute>>,
-}
 
 impl Diagnosis {
     /// Everything that is found, the most pressing first.
@@ -161,98 +147,5 @@ impl Diagnosis {
     async fn found(&self, id: &str) -> Result<Finding, Error> {
         let found = self.diagnose().await?.into_iter().find(|one| one.id == id);
         found.ok_or_else(|| Error::not_found("finding", id))
-    }
-
-    async fn newest_requests(&self, connections: &[Connection]) -> Result<Requests, Error> {
-        let mut requests = Requests::default();
-        for connection in connections {
-            let (exchanges, _) = self.store().exchanges_with_notes(&connection.id, NOTED).await?;
-            let writes = self.writes_of_people(connection).await?;
-            let missing = self.missing_attributes(connection, &writes).await?;
-            requests.missing.insert(connection.id.clone(), missing);
-            requests.written.insert(connection.id.clone(), writes);
-            requests.noted.insert(connection.id.clone(), exchanges);
-        }
-        Ok(requests)
-    }
-
-    async fn facts(&self, connections: Vec<Connection>, requests: Requests) -> Result<Facts, Error> {
-        let connections = self.connections.facts(connections).await?;
-        Ok(Facts {
-            now: self.now(),
-            server: self.server_overview().await?,
-            workspace: self.of_workspace().await?,
-            explained: self.explained(&connections).await?,
-            noted: requests.noted,
-            written: requests.written,
-            missing: requests.missing,
-            log_trims: self.store().log_trims().await?,
-            log_limit: self.data.log_bytes().await?,
-            wrong_secrets: self.store().wrong_secrets().await?,
-            unresolved: self.unresolved_members(&connections).await?,
-            blockable: self.blockable(&connections).await?,
-            stays_awake: settings::KEEP_AWAKE.get(self.store()).await?.unwrap_or_default(),
-            connections,
-        })
-    }
-
-    async fn server_overview(&self) -> Result<ServerOverview, Error> {
-        let view = self.scim_server.server_view().await?;
-        // What is known of an address that no identity provider calls is of no account.
-        let is_public = self.scim_server.is_public_url_used();
-        let is_interim = self.scim_server.exposure().state().is_interim();
-        Ok(ServerOverview {
-            facts: self.scim_server.server_facts().await?,
-            problem: view.problem,
-            reach: view.reach.filter(|_| is_public),
-            moved: view.moved,
-            certificate_end: self.scim_server.certificate_end().filter(|_| is_public),
-            own_certificate_end: self.scim_server.own_certificate_end(),
-            certificate_problem: self.scim_server.certificate_problem(),
-            is_interim,
-            renews_itself: self.scim_server.exposure().renews_itself(),
-            new_root: self.scim_server.new_root().await?,
-            crowding: self.scim_server.crowding(),
-        })
-    }
-
-    /// What the rooms find about the workspace itself.
-    async fn of_workspace(&self) -> Result<Vec<Finding>, Error> {
-        let mut findings = self.data.file_problems();
-        findings.extend(self.data.clock_problem().await?);
-        findings.extend(self.data.after_restore().await?);
-        findings.extend(self.data.after_move().await?);
-        findings.extend(self.data.unconfirmed().await?);
-        findings.extend(self.data.backups().failing().map(|problem| {
-            Finding::new(FindingCode::BackupFailing, Severity::Warning, problem).remedy(Remedy::SeeBackups)
-        }));
-        findings.extend(settings::CRASHED_AT.get(self.store()).await?.map(|at| {
-            let when = TimeZone::system().to_datetime(at).strftime("%-d %B at %H:%M").to_string();
-            let message = format!("Foundational ended unexpectedly on {when}. The log has the details.");
-            Finding::new(FindingCode::AppCrashed, Severity::Warning, message)
-                .since(Some(at))
-                .remedy(Remedy::OpenLogs)
-        }));
-        Ok(findings)
-    }
-
-    /// Why the newest refused requests of the connections were refused.
-    async fn explained(&self, connections: &[ConnectionFacts]) -> Result<HashMap<String, Explained>, Error> {
-        let mut explained = HashMap::new();
-        let by_id: ConnectionsById =
-            connections.iter().map(|one| (one.connection.id.clone(), one.connection.clone())).collect();
-        for facts in connections {
-            let runs = facts.runs.iter().filter(|run| run.refusals >= IN_A_ROW).map(|run| &run.newest_id);
-            let writes = facts.refused.iter().map(|one| &one.newest_id);
-            for id in runs.chain(writes).take(WRITES_SHOWN) {
-                let Some(activity) = self.store().activity(id).await? else { continue };
-                let (why, _) = self.why(&activity, &by_id).await?;
-                if let Some(why) = why {
-                    let remedy = self.remedy(&activity).await?;
-                    explained.insert(id.clone(), Explained { why, remedy });
-                }
-            }
-        }
-        Ok(explained)
     }
 }

@@ -43,16 +43,18 @@ fn checked(text: &str) -> Result<SupportContact, Error> {
 /// The contact that a text is, with the address that a mail program or a browser opens.
 fn contact(text: &str) -> Option<SupportContact> {
     let is_plain = |one: char| one.is_ascii_alphanumeric() || OF_ADDRESSES.contains(one);
-    if text.len() > LONGEST {
-        return None;
-    }
-    if is_address(text) && text.chars().all(is_plain) {
-        return Some(SupportContact { text: text.to_owned(), address: format!("mailto:{text}") });
-    }
-    let url = Url::parse(text).ok()?;
-    let is_page =
-        url.scheme() == "https" && url.has_host() && url.username().is_empty() && url.password().is_none();
-    is_page.then(|| SupportContact { text: url.to_string(), address: url.to_string() })
+    let found = if is_address(text) && text.chars().all(is_plain) {
+        SupportContact { text: text.to_owned(), address: format!("mailto:{text}") }
+    } else {
+        let url = Url::parse(text).ok()?;
+        let is_page = url.scheme() == "https"
+            && url.has_host()
+            && url.username().is_empty()
+            && url.password().is_none();
+        is_page.then(|| SupportContact { text: url.to_string(), address: url.to_string() })?
+    };
+    // Each letter beyond ASCII is longer in a URL. What is stored is read by the same rule.
+    (found.text.len() <= LONGEST).then_some(found)
 }
 
 #[cfg(test)]
@@ -81,5 +83,20 @@ mod tests {
             assert_eq!(contact(text).map(|found| found.address).as_deref(), address, "{text}");
         }
         assert!(contact(&format!("https://acme.example/{}", "x".repeat(LONGEST))).is_none(), "too long");
+    }
+
+    #[test]
+    fn what_is_stored_of_a_contact_is_that_contact_again() {
+        for letters in [60, 70, 80, 90, 200] {
+            let set = contact(&format!("https://acme.example/{}", "é".repeat(letters)));
+            let stored = set.as_ref().map(|set| set.text.clone());
+            assert_eq!(
+                stored.and_then(|text| contact(&text)),
+                set,
+                "{letters} letters of six bytes in a URL"
+            );
+        }
+        assert!(contact(&format!("https://acme.example/{}", "é".repeat(79))).is_some(), "495 bytes");
+        assert!(contact(&format!("https://acme.example/{}", "é".repeat(80))).is_none(), "501 bytes");
     }
 }

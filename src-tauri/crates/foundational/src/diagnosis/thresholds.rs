@@ -22,6 +22,8 @@ pub(crate) const NEVER_REPLACED: Duration = Duration::from_hours(365 * 24);
 pub(crate) const FIRST_REQUEST: Duration = Duration::from_mins(FIRST_REQUEST_MINUTES as u64);
 /// An attribute of the default mapping that none of so many writes of whole users has is missed.
 pub(crate) const MISSED_IN_WRITES: usize = 10;
+/// So is one that none of so many people has.
+pub(crate) const MISSED_IN_PEOPLE: u64 = 10;
 /// How long a connection may be in use before a leaver is missed.
 pub(crate) const FIRST_LEAVER: Duration = Duration::from_hours(7 * 24);
 /// A tunnel that is restarted is away for less than this.

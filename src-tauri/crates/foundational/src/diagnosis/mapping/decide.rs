@@ -175,10 +175,10 @@ fn unknown(writes: &[UserWrite]) -> Option<String> {
     let by_setting = writes.iter().find(|write| write.bodies != RecordedBodies::Full);
     let why = match by_setting.map(|write| write.bodies) {
         Some(RecordedBodies::None) => {
-            format!("{examples}: bodies are not recorded, by the setting under Settings > Data.")
+            format!("{examples}: bodies were not recorded, by the setting under Settings > Data.")
         }
         Some(RecordedBodies::Masked) => {
-            format!("{examples}: values are masked, by the setting under Settings > Data.")
+            format!("{examples}: values were masked, by the setting under Settings > Data.")
         }
         Some(RecordedBodies::Full) | None => {
             format!("Bodies are deleted after {BODY_DAYS} days, and earlier when the log is full.")

@@ -146,7 +146,7 @@ pub(crate) fn with_mapping(facts: &ConnectionFacts, found: Finding) -> Finding {
 fn other_provider(facts: &ConnectionFacts, noted: &[ExchangeWithNotes]) -> Option<Finding> {
     let found = noted_in(noted, &[OTHER]);
     // It is over as soon as as many others call in a row.
-    let of = found.first().filter(|of| of.times >= IN_A_ROW && of.newest.newer < IN_A_ROW)?;
+    let of = found.iter().find(|of| of.times >= IN_A_ROW && of.newest.newer < IN_A_ROW)?;
     Some(
         Finding::about(
             &facts.connection,

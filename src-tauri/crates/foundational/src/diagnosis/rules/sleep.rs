@@ -45,7 +45,7 @@ pub(crate) fn find(facts: &Facts) -> Vec<Finding> {
             found = found.step(step.to_owned());
         }
     }
-    found = if facts.stays_awake {
+    found = if facts.remains_awake {
         found.step(LID.to_owned())
     } else {
         found.step(STAY.to_owned()).remedy(Remedy::KeepAwake)
