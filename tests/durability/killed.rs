@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tests::{KillOnDrop, Rounds, free_address, program, program_on, until};
 
 /// How often the server is killed in `npm test`; `FOUNDATIONAL_KILLS` sets another number, `FOUNDATIONAL_SECONDS` a time.
-const KILLS: usize = 12;
+const KILLS: usize = 100;
 /// After how many kills all people are looked at.
 const LOOKED_AT: usize = 100;
 /// How many clients write at once.

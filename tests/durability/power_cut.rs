@@ -25,7 +25,7 @@ const AFTER: usize = 10;
 /// Five letters this many times: nearly as long as a text may be, so that the log is soon long enough.
 const FIVES: usize = 3_000;
 /// Cuts in `npm test`; `FOUNDATIONAL_CUTS` sets another number, `FOUNDATIONAL_SECONDS` a time.
-const CUTS: usize = 40;
+const CUTS: usize = 300;
 /// Cuts of the run with fewer syncs.
 const CONTROLS: u64 = 10;
 

@@ -19,25 +19,35 @@ use self::world::World;
 use crate::seeds::seeds;
 
 /// Seeds in `npm test`; `FOUNDATIONAL_RUNS` sets another number, and `FOUNDATIONAL_SEED` the first one.
-const RUNS: u64 = 250;
+const RUNS: u64 = 1_000;
 /// How many seeds share a data folder; each has a connection and names of its own.
 const SHARED: usize = 25;
 
-// One test for each half of the seeds, so that they run beside each other.
+// One test for each quarter of the seeds, so that they run beside each other.
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn under_faults_of_network_clock_and_process_answers_match_the_model_1_of_2() {
+async fn under_faults_of_network_clock_and_process_answers_match_the_model_1_of_4() {
     simulate(0).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn under_faults_of_network_clock_and_process_answers_match_the_model_2_of_2() {
+async fn under_faults_of_network_clock_and_process_answers_match_the_model_2_of_4() {
     simulate(1).await;
 }
 
-/// The seeds of one half.
-async fn simulate(half: u64) {
-    let seeds: Vec<u64> = seeds(RUNS, half, 2).collect();
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn under_faults_of_network_clock_and_process_answers_match_the_model_3_of_4() {
+    simulate(2).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn under_faults_of_network_clock_and_process_answers_match_the_model_4_of_4() {
+    simulate(3).await;
+}
+
+/// The seeds of one quarter.
+async fn simulate(quarter: u64) {
+    let seeds: Vec<u64> = seeds(RUNS, quarter, 4).collect();
     for some in seeds.chunks(SHARED) {
         let mut world = World::open().await;
         for seed in some {
