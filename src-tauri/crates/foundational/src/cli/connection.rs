@@ -130,7 +130,8 @@ pub(super) async fn connection(
             show(&workspace.call::<command::ConnectionPause>(ById { id }).await?, print)
         }
         ConnectionCommand::Resume { connection: id, unchecked: false } => {
-            show(&workspace.call::<command::ConnectionResume>(ById { id }).await?, print)
+            let resumed = Box::pin(workspace.call::<command::ConnectionResume>(ById { id })).await?;
+            show(&resumed, print)
         }
         ConnectionCommand::Resume { connection: id, unchecked: true } => {
             show(&workspace.call::<command::ConnectionResumeUnchecked>(ById { id }).await?, print)
