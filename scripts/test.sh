@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # `npm test`: everything that continuous integration runs. It gets what is missing, and what it cannot
 # start counts as failed, never as skipped. It ends with the time of each phase and the sum: "N passed, N failed".
-# `npm run test:fast`: the static checks, and the Rust tests without a window, foreign clients, fuzzing and the bench.
+# `npm run test:fast`: the checks of the language and the structure, and the unit and integration tests in Rust. What needs a window,
+# tries very many cases, or ends processes in between, is left to `npm test`: .config/nextest.toml, profile "fast".
 set -uo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
@@ -77,7 +78,7 @@ tally() {
 
 # rust_tests NAME FILTER: Rust tests by nextest, counted from its JUnit report.
 rust_tests() {
-    local report="$TARGET/nextest/default/junit.xml" code=0 run=0 bad=0 head
+    local report="$TARGET/nextest/${NEXTEST_PROFILE:-default}/junit.xml" code=0 run=0 bad=0 head
     rm -f "$report"
     phase "$1" cargo nextest run "${ALL[@]}" --no-fail-fast -E "$2" < /dev/null || code=$?
     if [ -f "$report" ]; then
@@ -204,20 +205,17 @@ check 'proofs' node scripts/proofs.mjs
 check 'licences' node scripts/licences.mjs --check
 check 'bill of materials' node scripts/materials.mjs "$REPORTS"
 check 'what packages hold' node scripts/packaged.mjs "$REPORTS"
-check 'user interface: eslint and prettier' npm run --silent lint -w ui
-check 'user interface: types' npm run --silent check -w ui
 if [ "$EXTENT" = fast ]; then
     ALL=(--locked)
     check 'Rust: build and clippy' linted_build
-    # A tenth of the runs of the model of answers, fewer seeds of the simulation, and folders in memory where no test is about the
-    # disk.
-    export FOUNDATIONAL_RUNS=100
-    rust_tests 'Rust: durability' 'binary(durability)'
     has_memory && memory="$(mktemp -d /dev/shm/foundational.XXXXXX)" && export TMPDIR="$memory"
-    rust_tests 'Rust: tests' 'not binary(desktop) and not binary(clients) and not binary(durability)'
+    export NEXTEST_PROFILE=fast
+    rust_tests 'Rust: tests' 'all()'
     finished=yes
     exit
 fi
+check 'user interface: eslint and prettier' npm run --silent lint -w ui
+check 'user interface: types' npm run --silent check -w ui
 # The shell embeds the built interface, so it comes before every cargo build.
 if check 'user interface: build' npm run --silent build -w ui; then
     check 'user interface: size' small_enough
@@ -225,7 +223,10 @@ if check 'user interface: build' npm run --silent build -w ui; then
     check 'Rust: dependency rules' cargo deny --locked --log-level error check bans licenses sources
     check 'Rust: build and clippy' linted_build
     check 'bindings' bash scripts/bindings.sh --check
-    rust_tests 'Rust: tests' 'not binary(desktop) and not binary(clients)'
+    rust_tests 'Rust: durability' 'binary(durability)'
+    # Folders are in memory where no test is about the disk.
+    has_memory && memory="$(mktemp -d /dev/shm/foundational.XXXXXX)"
+    TMPDIR="${memory:-${TMPDIR:-/tmp}}" rust_tests 'Rust: tests' 'not binary(desktop) and not binary(clients) and not binary(durability)'
     ui_tests
     # Two windows at work, and one that only waits for its clipboard to be cleared.
     NEXTEST_TEST_THREADS=3 rust_tests 'desktop' 'binary(desktop)'

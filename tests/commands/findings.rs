@@ -17,7 +17,7 @@ const DAY: Duration = Duration::from_hours(24);
 /// The source of everything that makes findings.
 pub(crate) fn sources() -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src-tauri/crates/foundational/src");
-    let mut files = vec![root.join("diagnosis/findings.rs")];
+    let mut files = vec![root.join("diagnosis/findings.rs"), root.join("diagnosis/gathering.rs")];
     for folder in ["diagnosis/rules", "data"] {
         files.extend(fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path()));
     }
