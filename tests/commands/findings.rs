@@ -271,6 +271,13 @@ async fn a_name_in_use_is_found_only_while_another_one_has_it() {
     .await;
     assert_eq!(finding["message"], "Second: one person could not be created. The name is already in use.");
     assert_eq!(finding["severity"], "warning", "{finding}");
+    let remedies = until("its request is recorded, and explained", async || {
+        let all = findings(&api).await;
+        let finding = all.iter().find(|one| one["code"] == "write.notCreated")?;
+        (finding["remedies"][0]["kind"] == "openPerson").then(|| parts(finding).1)
+    })
+    .await;
+    assert_eq!(remedies, ["openPerson", "seeActivity", "setAside"], "the one who has the name");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use foundational::{Caller, Notification};
 use serde_json::{Value, json};
 use store::injected_disk::inject;
-use tests::Api;
+use tests::{Api, with_another_secret};
 
 const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
@@ -232,6 +232,48 @@ async fn a_disk_is_shown_once_it_has_no_space_for_the_log() {
     assert!(lines(&api).await.is_empty(), "a disk that is low waits until the app is opened");
     inject(api.folder(), Some(127_999_999));
     assert_eq!(lines(&api).await, [format!("The disk of {} is nearly full.", api.folder().display())]);
+}
+
+#[tokio::test]
+async fn a_backup_that_fails_is_shown_once_a_day_until_one_is_made() {
+    let api = start("okta").await;
+    api.app.data().daily_backup().await.unwrap();
+    let (folder, elsewhere) = (api.folder().join("backups"), api.folder().join("moved"));
+    std::fs::rename(&folder, &elsewhere).unwrap();
+    std::fs::write(&folder, "no folder").unwrap();
+    api.clock.advance(DAY);
+    assert!(lines(&api).await.is_empty(), "none was tried");
+    api.app.data().daily_backup().await.unwrap_err();
+    let notice = &notify(&api).await[0];
+    assert!(notice.title.starts_with("No backup could be made at "), "{notice:?}");
+    assert_eq!(notice.place, "settings/data");
+    assert!(lines(&api).await.is_empty(), "once a day");
+    api.clock.advance(DAY);
+    assert_eq!(lines(&api).await.len(), 1, "while it lasts");
+    std::fs::remove_file(&folder).unwrap();
+    std::fs::rename(&elsewhere, &folder).unwrap();
+    api.app.data().daily_backup().await.unwrap();
+    api.clock.advance(DAY);
+    assert!(lines(&api).await.is_empty(), "the next one that works settles it");
+}
+
+#[tokio::test]
+async fn secrets_that_are_tried_with_a_known_key_are_shown_also_before_the_connection_worked() {
+    let api = start("okta").await;
+    let wrong = with_another_secret(&api.token);
+    for _ in 0..4 {
+        call(&api, &wrong).await;
+    }
+    assert!(lines(&api).await.is_empty(), "four may be a mistake");
+    call(&api, &wrong).await;
+    let notices = notify(&api).await;
+    let [notice] = notices.as_slice() else { panic!("one: {notices:?}") };
+    assert!(notice.title.starts_with("First: requests from "), "{notice:?}");
+    assert!(notice.title.ends_with(" have the key of a token and a wrong secret."), "{notice:?}");
+    assert!(notice.detail.starts_with("All of them were refused."), "{notice:?}");
+    assert_eq!(notice.place, "diagnostics");
+    call(&api, &wrong).await;
+    assert!(lines(&api).await.is_empty(), "once a day");
 }
 
 #[tokio::test]

@@ -201,6 +201,29 @@ async fn a_name_of_a_local_account_asks_for_a_decision() {
 }
 
 #[tokio::test]
+async fn a_name_in_use_leads_to_the_match_that_waits_for_it_and_else_to_the_person_who_has_it() {
+    let (api, id) = with_ada().await;
+    let local = json!({"name": "Bob", "email": "bob@acme.example", "role": "member"});
+    api.command("people.createLocal", local).await;
+    made(&api, "/Groups", json!({"displayName": "Staff"})).await;
+    let remedy = async |path: &str, body: Value| {
+        let reply = api.scim("POST", path, body).await;
+        let request = reply.headers["x-request-id"].to_str().unwrap().to_owned();
+        reply.expect(409, "the name is in use");
+        shown(&api, &request).await["remedy"].clone()
+    };
+    assert_eq!(remedy("/Users", json!({"userName": "bob@acme.example"})).await["kind"], "decide");
+    let other = remedy("/Users", ada()).await;
+    assert_eq!(
+        (&other["kind"], &other["target"], &other["label"]),
+        (&json!("openPerson"), &json!(id), &json!("Open user")),
+        "the match that waits is about Bob"
+    );
+    let group = remedy("/Groups", json!({"displayName": "Staff"})).await;
+    assert_eq!(group, Value::Null, "nor is it about a group");
+}
+
+#[tokio::test]
 async fn a_refused_operation_of_a_bulk_request_is_named() {
     let api = Api::start("custom").await;
     let operation = |name: &str, active: Value| {

@@ -204,6 +204,14 @@ async fn a_refused_value_leads_to_the_mapping_and_a_deleted_user_to_what_is_know
     assert_eq!(label(&never), "none", "nothing is known of it");
 }
 
+#[tokio::test]
+async fn a_filter_that_is_not_understood_is_copied_as_a_report() {
+    let api = Api::start("custom").await;
+    let view = ask(&api, "/Users?filter=userName%20is", Some(&api.token)).await;
+    assert_eq!((&view["row"]["reason"], label(&view)), (&json!("data.filter"), "Copy report"));
+    assert_eq!(view["remedy"]["target"], view["report"], "the same as beside the request");
+}
+
 #[test]
 fn every_remedy_is_offered_and_has_a_label_of_its_own() {
     let labels: HashSet<&str> = Remedy::ALL.iter().map(|remedy| remedy.label()).collect();

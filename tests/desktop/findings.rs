@@ -201,6 +201,9 @@ async fn see(app: &TestApp, code: FindingCode, kind: Remedy, remedy: &Value, ope
             see_screen(app.page(), &what, to, remedy).await;
             assert_eq!(json!(app.clipboard().await), remedy["target"], "{what}");
         }
+        Effect::Copied => {
+            until(&what, async || (json!(app.clipboard().await) == remedy["target"]).then_some(())).await;
+        }
         Effect::Opened => {
             let target = remedy["target"].as_str();
             until(&what, async || {

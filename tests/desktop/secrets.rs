@@ -31,6 +31,8 @@ async fn a_token_stands_in_no_log_no_record_no_file_and_no_address() {
     page.click("wizard-finish").await;
     page.click("open-connection").await;
     page.click("tab-activity").await;
+    // Each request is a line of its own there.
+    page.click("activity-http").await;
     let rows =
         format!("return document.querySelectorAll('[data-testid=activity-row]').length === {sent} || null;");
     page.see_value(&rows).await;

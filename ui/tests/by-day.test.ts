@@ -14,7 +14,7 @@ const at = (day: number, hour: number, minute = 0) => new Date(2026, 10, day, ho
 const row = (index: number, when: string, some = {}) => activityRow(index, { at: when, lastAt: when, ...some });
 const refused = { result: "refused", status: 401, reason: "auth.expired", sentence: "The token expired." } as const;
 const grouped = (rows: ReturnType<typeof row>[]) =>
-  byDay(lines(rows, () => false)).map((day) => [
+  byDay(lines(rows, true, () => false)).map((day) => [
     new Date(day.start).getDate(),
     day.lines.map((line) => line.row.id).join(" "),
   ]);
@@ -28,7 +28,7 @@ test("requests are grouped by the day on which they arrived, the newest day firs
   expect(grouped([])).toEqual([]);
 });
 
-test("refusals that are folded belong to the day of the newest of them", () => {
+test("refusals and look-ups that are folded belong to the day of the newest of them", () => {
   expect(
     grouped([
       row(1, at(24, 0, 1), refused),
@@ -39,6 +39,10 @@ test("refusals that are folded belong to the day of the newest of them", () => {
   ).toEqual([
     [24, "a1"],
     [23, "a4"],
+  ]);
+  const lookup = { result: "lookup", status: 200 } as const;
+  expect(grouped([row(1, at(24, 0, 1), lookup), row(2, at(23, 23, 59), lookup), row(3, at(23, 12), lookup)])).toEqual([
+    [24, "a1"],
   ]);
   // One row that stands for several, recorded by its first: a day is listed once all the same.
   expect(

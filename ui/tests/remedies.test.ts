@@ -66,6 +66,7 @@ export type OfFinding = Exclude<
   | "resume"
   | "showHistory"
   | "openHeld"
+  | "copyReport"
 >;
 /** Those that lead nowhere, or further than to a place, have tests of their own; `desktop.test.ts` those of the desktop. */
 type OfTheirOwn =
@@ -121,6 +122,19 @@ test("the mapping is copied from the finding, too", async () => {
   await page.getByTestId("attention-action").click();
   await expect.poll(() => fake.copied).toEqual(["a\tb\n"]);
   await expect.element(page.getByTestId("toast")).toHaveTextContent("Mapping copied");
+});
+
+test("a report of the refused request is copied, and the screen remains", async () => {
+  const report = "What happened: GET /Users: refused";
+  const { fake } = await open("/provisioning/c1", (core) => {
+    core.connections = [connection({ id: "c1" })];
+    core.reasons["data.filter"] = { why: "This is why.", remedy: remedyOf("copyReport", "Copy report", report) };
+    core.activity = [activityRow(1, { result: "refused", reason: "data.filter", status: 400 })];
+  });
+  await page.getByTestId("finding-remedy").click();
+  await expect.poll(() => fake.copied).toEqual([report]);
+  await expect.element(page.getByTestId("toast")).toHaveTextContent("Text copied");
+  expect(router.path).toBe("/provisioning/c1");
 });
 
 test("refused changes are set aside from Home, too", async () => {

@@ -47,7 +47,7 @@ impl Scene {
         scene
     }
 
-    /// The provider asks for one after the other.
+    /// The provider asks for a name and for an id that is not here in turn, so that each request is a line of its own.
     async fn call(&self, connection: &str) {
         let token =
             self.app.command("token.create", json!({ "connectionId": connection, "expires": "1y" })).await;
@@ -55,11 +55,15 @@ impl Scene {
         let http = reqwest::Client::new();
         let local = self.app.local().await;
         for number in 0..REQUESTS {
-            let query = format!("filter=userName%20eq%20%22person{number}%40example.com%22");
-            let request = http.get(format!("{local}/scim/v2/{connection}/Users?{query}")).bearer_auth(token);
+            let (asked, status) = if number.is_multiple_of(2) {
+                (format!("?filter=userName%20eq%20%22person{number}%40example.com%22"), 200)
+            } else {
+                ("/6f1d3c9e-0000-4000-8000-000000000000".to_owned(), 404)
+            };
+            let request = http.get(format!("{local}/scim/v2/{connection}/Users{asked}")).bearer_auth(token);
             assert_eq!(
                 request.send().await.expect("it answers").status().as_u16(),
-                200,
+                status,
                 "the lookup is answered"
             );
         }

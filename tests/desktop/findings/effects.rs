@@ -8,6 +8,8 @@ pub enum Effect {
     Leads(&'static str),
     /// The target is on the clipboard, and the address of the page begins like this.
     Copies(&'static str),
+    /// The target is on the clipboard, and the screen remains.
+    Copied,
     /// The system is asked to open the target; where there is none, something.
     Opened,
     /// It is asked whether to block the person, and answered with yes: they are blocked.
@@ -25,7 +27,7 @@ pub enum Effect {
 
 /// The effect of a remedy.
 pub const fn effect(remedy: Remedy) -> Effect {
-    use Effect::{Answered, Awake, Blocked, Copies, Gone, Leads, Opened, Paused, Resumed};
+    use Effect::{Answered, Awake, Blocked, Copied, Copies, Gone, Leads, Opened, Paused, Resumed};
     match remedy {
         Remedy::CreateToken | Remedy::SeeTokens => Leads("/provisioning/{connection}/tokens"),
         Remedy::ReplaceToken => Leads("/provisioning/{connection}/tokens/rotate"),
@@ -55,6 +57,7 @@ pub const fn effect(remedy: Remedy) -> Effect {
         Remedy::TestLeaver => Leads("/provisioning/{connection}/setup/test"),
         Remedy::Undo => Leads("/undo?connection={connection}&since="),
         Remedy::CreateBundle => Leads("/diagnostics/bundle"),
+        Remedy::CopyReport => Copied,
         Remedy::SetAside => Gone,
         Remedy::Pause => Paused,
         Remedy::Resume => Resumed,
@@ -71,7 +74,7 @@ pub const fn effect(remedy: Remedy) -> Effect {
 /// which there is nothing to answer.
 pub const fn order(remedy: Remedy) -> u8 {
     match effect(remedy) {
-        Effect::Leads(_) | Effect::Copies(_) | Effect::Opened => 0,
+        Effect::Leads(_) | Effect::Copies(_) | Effect::Copied | Effect::Opened => 0,
         Effect::Blocked | Effect::Awake => 1,
         Effect::Answered(_) if matches!(remedy, Remedy::KeepRefusing) => 1,
         Effect::Paused | Effect::Resumed | Effect::Answered(_) | Effect::Gone => 2,

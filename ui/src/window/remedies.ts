@@ -116,4 +116,5 @@ export const acts: Record<Remedy, (remedy: RemedyView) => void | Promise<void>> 
   lookUpLeaver: () => pointing.lead("/diagnostics/why", "lookUp"),
   keepAwake,
   createBundle: () => router.go("/diagnostics/bundle"),
+  copyReport: (remedy) => copied(remedy, copy.activity.copies.text),
 };

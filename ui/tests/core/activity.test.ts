@@ -64,7 +64,9 @@ test("the requests of all connections are listed, filtered by what the address n
 
 test("older requests are reached, and what arrives does not move what is read", async () => {
   const client = await provider("custom");
-  for (let number = 0; number < 120; number += 1) await client.scim("GET", "/ServiceProviderConfig");
+  // What asks for an id that is not here is a line of its own.
+  const absent = "/Users/6f1d3c9e-0000-4000-8000-000000000000";
+  for (let number = 0; number < 120; number += 1) await client.scim("GET", absent);
   await recorded(client, 120);
   await open(`/provisioning/${client.connection.id}/activity`);
   await expect.poll(() => texts().length).toBe(50);
@@ -105,6 +107,36 @@ test("a refusal that is repeated is one line with its number, until it is opened
   await press("activity-alike");
   await expect.poll(() => texts().length).toBe(41);
   expect(texts().filter((text) => text?.includes("Refused 400"))).toHaveLength(40);
+});
+
+test("look-ups are one line with their number, until they are opened or asked for, and a refused one is not among them", async () => {
+  const client = await provider("custom");
+  const lookUp = (name: string) => client.scim("GET", `/Users?filter=userName%20eq%20%22${name}%22`);
+  for (const name of ["ada", "bob", "eve"]) expect((await lookUp(name)).status).toBe(200);
+  expect((await client.scim("GET", "/Users?filter=userName%20is")).status).toBe(400);
+  await lookUp("grace");
+  await recorded(client, 5);
+  await open(`/provisioning/${client.connection.id}/activity`);
+  const folded = page.getByTestId("activity-alike");
+  await expect.element(folded).toHaveTextContent("3 lookups");
+  expect(texts()).toHaveLength(2);
+  expect(texts()[0]).toContain("Looked up grace: not found (normal)");
+  expect(texts()[0], "which is no fault").toContain("Lookup 200");
+  expect(texts()[1]).toContain("Refused 400");
+
+  await press("activity-http");
+  await expect.poll(() => texts().length).toBe(5);
+  await press("activity-http");
+  await expect.poll(() => texts().length).toBe(2);
+  for (const asked of ["result=lookup", "text=looked"]) {
+    router.go(`/provisioning/${client.connection.id}/activity?${asked}`);
+    await expect.poll(() => texts().length).toBe(4);
+  }
+  router.go(`/provisioning/${client.connection.id}/activity`);
+  await expect.poll(() => texts().length).toBe(2);
+  await press("activity-alike");
+  await expect.poll(() => texts().length).toBe(5);
+  expect(texts().filter((text) => text?.includes("not found (normal)"))).toHaveLength(4);
 });
 
 test("the requests about one person are shown, explained, copied and exported", async () => {

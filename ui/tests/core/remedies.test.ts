@@ -34,7 +34,7 @@ const rules = (client: Client, change: object) =>
 let other: Client | undefined;
 
 /** One refusal of the real core for each remedy: a new remedy without a case does not compile. */
-const cases: Record<Exclude<Remedy, OfFinding | "openPerson" | "showHistory">, Case> = {
+const cases: Record<Exclude<Remedy, OfFinding | "openPerson" | "showHistory" | "copyReport">, Case> = {
   createToken: {
     refused: async (client) => {
       await call("token.revoke", { id: client.tokenId });
@@ -225,7 +225,7 @@ test("a name that another connection's person has leads to that person", async (
   expect((await create(second, "twice@example.com")).status).toBe(409);
   await open(`/provisioning/${second.connection.id}/activity`);
   await press("activity-row");
-  await press("activity-holder");
+  await press("activity-remedy");
   await expect.poll(() => router.path).toBe(`/users/${body.id}`);
   await expect.element(page.getByTestId("person-access")).toBeVisible();
 });

@@ -209,7 +209,7 @@ impl ReasonCode {
                 400,
                 "The filter was not understood",
                 "The filter was not understood. | {detail}",
-                None,
+                Some(Remedy::CopyReport),
             ),
             Self::Version => ordinary(certain(
                 self,

@@ -94,11 +94,13 @@ pub enum Remedy {
     KeepAwake,
     /// Opens the support bundle.
     CreateBundle,
+    /// Copies the request as a text for a ticket, without values of people.
+    CopyReport,
 }
 
 impl Remedy {
     /// Every remedy.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 44] = [
         Self::CreateToken,
         Self::ReplaceToken,
         Self::PasteToken,
@@ -142,6 +144,7 @@ impl Remedy {
         Self::LookUpLeaver,
         Self::KeepAwake,
         Self::CreateBundle,
+        Self::CopyReport,
     ];
 
     /// The label of the button.
@@ -190,6 +193,7 @@ impl Remedy {
             Self::LookUpLeaver => "Look up a person who left",
             Self::KeepAwake => "Keep awake",
             Self::CreateBundle => "Create support bundle",
+            Self::CopyReport => "Copy report",
         }
     }
 }

@@ -24,8 +24,10 @@ pub(crate) enum Kind {
     Quiet,
     /// Many people lost access or memberships; it can't be switched off.
     MassChange,
-    /// Of the files of the workspace; it can't be switched off.
+    /// Of the files of the workspace and their backups; it can't be switched off.
     Files,
+    /// Secrets are tried with the key of a token; it can't be switched off.
+    WrongSecrets,
 }
 
 /// One thing that a person would want to know.
@@ -75,7 +77,8 @@ impl Desktop {
             | Code::WritingStopped
             | Code::DiskReserve
             | Code::LogStopped
-            | Code::LogSetAside => (Kind::Files, true, "settings/data".to_owned()),
+            | Code::LogSetAside
+            | Code::BackupFailing => (Kind::Files, true, "settings/data".to_owned()),
             Code::ServerStopped | Code::CertificateFiles | Code::CertificateRoot => {
                 (Kind::NotReachable, true, "settings/server".to_owned())
             }
@@ -100,6 +103,7 @@ impl Desktop {
             Code::MassLeave | Code::MassGroups | Code::AdminsRemoved | Code::RemovalsHeld => {
                 (Kind::MassChange, true, "diagnostics".to_owned())
             }
+            Code::WrongSecrets => (Kind::WrongSecrets, true, "diagnostics".to_owned()),
             Code::AddressChanged
             | Code::LogBounded
             | Code::DuplicateLoop
@@ -107,14 +111,12 @@ impl Desktop {
             | Code::ServerCrowded
             | Code::ClockBehind
             | Code::ClockAhead
-            | Code::BackupFailing
             | Code::BackupRestored
             | Code::WorkspaceMoved
             | Code::PeopleUnconfirmed
             | Code::AppCrashed
             | Code::TokenNone
             | Code::TokenExposed
-            | Code::WrongSecrets
             | Code::TokenOld
             | Code::TokenNeverReplaced
             | Code::NothingArrives

@@ -134,6 +134,6 @@ const fn allows(rules: NotificationRules, kind: Kind) -> bool {
         Kind::Failing => rules.failing,
         Kind::NotReachable => rules.not_reachable,
         Kind::Quiet => rules.quiet,
-        Kind::MassChange | Kind::Files => true,
+        Kind::MassChange | Kind::Files | Kind::WrongSecrets => true,
     }
 }

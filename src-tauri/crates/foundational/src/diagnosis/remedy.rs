@@ -1,5 +1,6 @@
 //! What an Admin can do about a refused request, in the situation of this moment.
 
+use idp::Provider;
 use idp::reason_code::ReasonCode;
 use idp::remedy::Remedy;
 use store::{Activity, Hold, Token};
@@ -8,6 +9,7 @@ use url::form_urlencoded::byte_serialize;
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
 use crate::diagnosis::remedy_views::RemedyView;
+use crate::diagnosis::report::report;
 use crate::error::Error;
 
 impl Diagnosis {
@@ -55,10 +57,7 @@ impl Diagnosis {
                 }
                 _ => None,
             },
-            Remedy::Decide => {
-                let waits = !self.store().pending_matches(Some(&connection.id)).await?.is_empty();
-                waits.then(|| act(remedy, None))
-            }
+            Remedy::Decide => self.of_name(activity).await?.map(|(kind, target)| act(kind, target)),
             Remedy::Resume if self.connections.awaits_check(&connection) => {
                 Some(act(Remedy::CheckAddress, None))
             }
@@ -75,6 +74,9 @@ impl Diagnosis {
                 let names_one = activity.facts.as_ref().is_some_and(|facts| facts.attribute.is_some());
                 let is_user = activity.resource_type.as_deref() == Some("User");
                 (names_one && is_user).then(|| act(remedy, None))
+            }
+            Remedy::CopyReport => {
+                Some(act(remedy, Some(report(activity, Some(Provider::of(&connection.provider))))))
             }
             // Of findings, or in the place of another one above.
             Remedy::OpenServer
@@ -106,6 +108,20 @@ impl Diagnosis {
             | Remedy::LookUpLeaver
             | Remedy::KeepAwake => None,
         })
+    }
+
+    /// What is done about a userName that is in use, with the target: where a match with the one who has it waits, it is decided,
+    /// and else that person is opened. None where a group has the name, or the person is no longer here.
+    async fn of_name(&self, activity: &Activity) -> Result<Option<(Remedy, Option<String>)>, Error> {
+        let Some(holder) = activity.facts.as_ref().and_then(|facts| facts.holder.as_deref()) else {
+            return Ok(None);
+        };
+        let waiting = self.store().pending_matches(Some(&activity.connection_id)).await?;
+        if waiting.iter().any(|one| one.person_id == holder) {
+            return Ok(Some((Remedy::Decide, None)));
+        }
+        let is_here = self.store().person_row(holder).await?.is_some();
+        Ok(is_here.then(|| (Remedy::OpenPerson, Some(holder.to_owned()))))
     }
 
     /// Where the history of the user or group is that the address names; of a user who was deleted, what is known of the name.

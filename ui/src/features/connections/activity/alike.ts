@@ -1,6 +1,6 @@
 import type { ActivityRow } from "../../../api/bindings/index";
 
-/** A request, and the older ones directly below it that are the same refusal again. */
+/** A request, and the older ones directly below it that are one line with it. */
 export interface Line {
   row: ActivityRow;
   alike: readonly ActivityRow[];
@@ -9,22 +9,33 @@ export interface Line {
 /** Fewer are shown each by itself. */
 const few = 3;
 
-const same = (one: ActivityRow, other: ActivityRow) =>
-  (one.result === "refused" || one.result === "failed") &&
-  one.reason === other.reason &&
-  one.sentence === other.sentence &&
-  one.status === other.status &&
-  one.connectionId === other.connectionId;
+const isRefusal = ({ result }: ActivityRow) => result === "refused" || result === "failed";
 
-/** Neighbouring refusals that are the same as one line: "41 ×". Those that are open are lines of their own. */
-export function lines(rows: readonly ActivityRow[], isOpen: (oldest: ActivityRow) => boolean): Line[] {
+/** Whether it was answered, with or without a match. An id that is not here has a reason, as what is refused has. */
+export const isLookup = ({ result, reason }: ActivityRow) => result === "lookup" && reason === null;
+
+function same(one: ActivityRow, other: ActivityRow, foldsLookups: boolean): boolean {
+  if (one.connectionId !== other.connectionId || one.status !== other.status) return false;
+  if (isRefusal(one)) return one.reason === other.reason && one.sentence === other.sentence;
+  return foldsLookups && isLookup(one) && isLookup(other);
+}
+
+/**
+ * Neighbouring refusals that are the same as one line: "41 ×"; and neighbouring look-ups of one connection, where they are
+ * folded: "18 lookups". Those of which one is open are lines of their own.
+ */
+export function lines(
+  rows: readonly ActivityRow[],
+  foldsLookups: boolean,
+  isOpen: (row: ActivityRow) => boolean,
+): Line[] {
   const found: Line[] = [];
   for (let at = 0; at < rows.length;) {
     const row = rows[at] as ActivityRow;
     let end = at + 1;
-    while (end < rows.length && same(row, rows[end] as ActivityRow)) end += 1;
+    while (end < rows.length && same(row, rows[end] as ActivityRow, foldsLookups)) end += 1;
     const run = rows.slice(at, end);
-    if (run.length >= few && !isOpen(run.at(-1) as ActivityRow)) found.push({ row, alike: run.slice(1) });
+    if (run.length >= few && !run.some(isOpen)) found.push({ row, alike: run.slice(1) });
     else found.push(...run.map((each) => ({ row: each, alike: [] })));
     at = end;
   }

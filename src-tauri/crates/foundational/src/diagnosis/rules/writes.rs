@@ -8,6 +8,7 @@ use store::{RefusedWrite, WriteAct};
 
 use crate::diagnosis::facts::{ConnectionFacts, Facts};
 use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
+use crate::diagnosis::remedy_views::RemedyView;
 use crate::diagnosis::rules::attributes::with_mapping;
 use crate::diagnosis::rules::duplicates;
 use crate::diagnosis::thresholds::{BLOCKS_SHOWN, WRITES_SHOWN};
@@ -113,7 +114,9 @@ fn of(
     {
         found = with_blocks(found, all, refused).remedy_with(Remedy::OpenPerson, id);
     }
-    let found = found.remedy_of(explained.and_then(|explained| explained.remedy.as_ref()));
+    // One person is no remedy for several.
+    let is_meant = |remedy: &&RemedyView| refused.len() == 1 || remedy.kind != Remedy::OpenPerson;
+    let found = found.remedy_of(explained.and_then(|explained| explained.remedy.as_ref()).filter(is_meant));
     // A value that is not of its attribute's kind: the mapping decides what is sent.
     let is_mapped = fault.starts_with('`') && groups < refused.len();
     let found = if is_mapped { with_mapping(facts, found) } else { found };
