@@ -17,10 +17,14 @@ use crate::server::acme_pair::{self, Ordered};
 
 /// How long the authority may take to validate the challenge, and to sign.
 const POLLING: RetryPolicy = RetryPolicy::new().timeout(Duration::from_secs(90));
-/// The problems that an order has because of the certificate that it replaces: that one was replaced already (RFC 9773 section
-/// 5), or the authority does not know it of this account (RFC 8555 section 6.7).
-const OF_REPLACING: [&str; 2] =
-    ["urn:ietf:params:acme:error:alreadyReplaced", "urn:ietf:params:acme:error:malformed"];
+/// The problems that an order can have because of the certificate that it replaces. RFC 9773 section 5 names the first; Let's Encrypt
+/// (Boulder) answers the second where the authority does not know that certificate or it is for other names, and the third where it
+/// is another account's.
+const OF_REPLACING: [&str; 3] = [
+    "urn:ietf:params:acme:error:alreadyReplaced",
+    "urn:ietf:params:acme:error:malformed",
+    "urn:ietf:params:acme:error:unauthorized",
+];
 
 /// Answers the challenge. Once this is dropped, no challenge is answered.
 pub(crate) enum ChallengeResponder<'a> {
@@ -129,7 +133,8 @@ async fn place(
     account.new_order(&NewOrder::new(identifiers)).await
 }
 
-/// Whether only the certificate that is to be replaced is in the way of an order. A rate limit or a failure is in the way of each.
+/// Whether the certificate that is to be replaced can be what is in the way of an order. A rate limit or a failure is in the way of
+/// each.
 fn refuses_to_replace(error: &Error) -> bool {
     match error {
         // It has no renewal information.
@@ -182,10 +187,10 @@ mod tests {
         for (kind, is_followed) in [
             ("alreadyReplaced", true),
             ("malformed", true),
+            ("unauthorized", true),
             ("rateLimited", false),
             ("rejectedIdentifier", false),
             ("serverInternal", false),
-            ("unauthorized", false),
         ] {
             let problem = format!(r#"{{"type": "urn:ietf:params:acme:error:{kind}", "detail": "No."}}"#);
             let error = Error::Api(serde_json::from_str(&problem).unwrap());

@@ -84,8 +84,8 @@ fn url(name: &str, port: u16) -> String {
 /// first label (RFC 9525 section 6.3): of such a name it is that of this computer in its domain, after those that are whole.
 fn network_names(names: &[String], listen: IpAddr, computer: Option<&str>) -> Vec<String> {
     let whole = names.iter().filter(|name| !name.contains('*') && is_heard(name, listen)).cloned();
-    let starred = names.iter().filter_map(|name| in_domain(computer?, name.strip_prefix("*.")?));
-    whole.chain(starred).filter(|name| !is_this_computer(name)).collect()
+    let by_wildcard = names.iter().filter_map(|name| in_domain(computer?, name.strip_prefix("*.")?));
+    whole.chain(by_wildcard).filter(|name| !is_this_computer(name)).collect()
 }
 
 /// Whether a server that listens here is called by this name: not by an address of another family.
