@@ -41,9 +41,10 @@ pub(super) async fn is_ours(conn: &mut SqliteConnection) -> Result<(), Checked> 
             .await
             .map_err(|error| {
                 tracing::debug!(%error, "no migrations in it");
-                match fault_of_content(&error) {
-                    Some(_) => RestoreRefusal::Foreign.into(),
-                    None => Checked::from(error),
+                if fault_of_content(&error).is_some() {
+                    Checked::Refusal(RestoreRefusal::Foreign)
+                } else {
+                    Checked::Sql(error)
                 }
             })?;
     let known = DatabaseFile::Workspace.newest();
