@@ -26,7 +26,7 @@ const tops = new Set([...files].map((file) => file.split("/")[0]));
 
 // A name without a folder may be a file of the data folder.
 const isPath = (text) => tops.has(text.split("/")[0]) || /^[\w.-]+(\/[\w.*-]+)+\.(rs|ts|svelte|mjs|js|sh|toml|json|md|sql|txt)$/.test(text);
-/** Whether there is such a file or folder; a star stands for any file name. */
+/** Whether there is such a file or folder; a wildcard stands for any file name. */
 function isThere(path) {
   if (!path.includes("*")) return files.has(path) || folders.has(path.replace(/\/$/, ""));
   const pattern = new RegExp(`^${path.replaceAll(".", "\\.").replaceAll("*", "[^/]*")}$`);

@@ -4,14 +4,14 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Parser;
-use foundational::{Options, SecondStart, default_data_folder};
+use foundational::{Options, SecondStart, default_data_folder, variable_with_value};
 
 /// Let an identity provider manage who has an account: SCIM 2.0 served from this computer.
 #[derive(Debug, Parser)]
 #[command(name = "foundational-desktop", version)]
 pub(crate) struct Arguments {
     /// The data folder [default: the user's own data folder]
-    #[arg(long, env = "FOUNDATIONAL_DATA", value_name = "DIR")]
+    #[arg(long, env = variable_with_value("FOUNDATIONAL_DATA"), value_name = "DIR")]
     data: Option<PathBuf>,
     /// Address and port on this computer [default: the value in Settings, else 127.0.0.1:8470]
     #[arg(long, value_name = "ADDRESS")]

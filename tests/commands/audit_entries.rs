@@ -86,6 +86,24 @@ async fn entries_are_an_admins_are_filtered_and_exported() {
 }
 
 #[tokio::test]
+async fn saving_what_is_saved_already_leaves_no_entry() {
+    let api = Api::start("custom").await;
+    for (command, saved, other) in [
+        ("data.setBodies", json!({"bodies": "masked"}), json!({"bodies": "none"})),
+        ("support.setContact", json!({"contact": "help@acme.example"}), json!({"contact": null})),
+        ("data.setLogLimit", json!({"megabytes": 500}), json!({"megabytes": 250})),
+        ("awake.set", json!({"on": true}), json!({"on": false})),
+        ("server.openDiscovery", json!({"open": true}), json!({"open": false})),
+    ] {
+        let before = entries(&api.app).await.len();
+        for args in [&saved, &saved, &other, &other] {
+            api.command(command, args.clone()).await;
+        }
+        assert_eq!(entries(&api.app).await.len() - before, 2, "{command}: two values, two entries");
+    }
+}
+
+#[tokio::test]
 async fn entries_are_deleted_after_two_years() {
     let api = Api::start("custom").await;
     let day = std::time::Duration::from_hours(24);

@@ -109,6 +109,28 @@ fn a_taken_port_ends_the_server_with_the_holder_s_name() {
 }
 
 #[test]
+fn an_empty_variable_counts_as_unset_and_an_empty_argument_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let serve = |arguments: &[&str]| {
+        let mut command = Command::new(program("foundational"));
+        command.args(["serve", "--listen", &address]).args(arguments);
+        command.env("FOUNDATIONAL_DATA", "").env("FOUNDATIONAL_METRICS", "");
+        outcome(&command.env("XDG_DATA_HOME", folder.path()).output().unwrap())
+    };
+    for argument in ["--data=", "--metrics="] {
+        let (code, message) = serve(&[argument]);
+        assert_eq!(code, Some(2), "{argument} names nothing: {message}");
+    }
+    let own = folder.path().join("foundational").join("foundational.db");
+    assert!(!own.exists(), "nothing was opened");
+    let (code, message) = serve(&[]);
+    assert_eq!(code, Some(5), "it opens the workspace, and finds the port taken: {message}");
+    assert!(own.exists(), "the data folder is the user's own");
+}
+
+#[test]
 fn the_trusted_proxies_that_serve_names_are_stored_and_an_empty_value_empties_their_list() {
     let folder = tempfile::tempdir().unwrap();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

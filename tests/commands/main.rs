@@ -24,6 +24,7 @@ mod fake_systemd;
 mod file_check;
 mod findings;
 mod findings_address;
+mod findings_attributes;
 mod findings_bulk;
 #[cfg(debug_assertions)]
 mod findings_disk;
@@ -32,6 +33,7 @@ mod findings_files;
 mod findings_history;
 mod findings_log;
 mod findings_members;
+mod findings_writes;
 mod findings_wrong_secrets;
 mod health;
 mod held_removals;

@@ -60,11 +60,18 @@ async fn people(app: &Foundational, endpoint: &str, token: &str) -> (u16, Value)
     (status, serde_json::from_slice(&body).unwrap())
 }
 
-/// The connection waits until the public address is found to lead here.
-async fn is_resumed_after_a_check_alone(app: &Foundational, id: &Value, endpoint: &str, token: &str) {
+/// The first connection waits until the public address is found to lead here, and so does the second one, which is resumed then.
+async fn is_resumed_after_a_check_alone(
+    app: &Foundational,
+    [id, second]: [&Value; 2],
+    endpoint: &str,
+    token: &str,
+) {
     let call = async |name: &str, args: Value| app.call(&Caller::Operator, name, args).await;
-    let refusal = call("connection.resume", json!({ "id": id })).await.unwrap_err();
-    assert_eq!(refusal.code, Code::Conflict, "there is no address: {refusal}");
+    for waiting in [id, second] {
+        let refusal = call("connection.resume", json!({ "id": waiting })).await.unwrap_err();
+        assert_eq!(refusal.code, Code::Conflict, "there is no address: {refusal}");
+    }
     let awaits_check = async || {
         let shown = call("connection.show", json!({ "id": id })).await.unwrap();
         shown["pause"]["awaitsCheck"].as_bool().unwrap()
@@ -83,6 +90,8 @@ async fn is_resumed_after_a_check_alone(app: &Foundational, id: &Value, endpoint
         .unwrap();
     assert_eq!(app.server().router().oneshot(request).await.unwrap().status(), 503, "it is paused");
     until("a request has come through it", async || (!awaits_check().await).then_some(())).await;
+    let resumed = call("connection.resume", json!({ "id": second })).await.unwrap();
+    assert_eq!(resumed["pause"], Value::Null, "then it is resumed: {resumed}");
     call("server.publicUrl", json!({ "publicUrl": null })).await.unwrap();
     assert!(awaits_check().await, "nothing is known of another address");
 }
@@ -94,6 +103,7 @@ async fn a_workspace_moves_from_a_computer_that_serves_to_an_empty_folder_of_a_s
     let first = json!({"name": "Grace Hopper", "email": "grace@example.com", "password": PASSWORD});
     server.call("account.createFirst", first).await;
     let (endpoint, token) = server.connect("First").await;
+    server.connect("Second").await;
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let create = async |name: &str| {
         let post = http.post(format!("{endpoint}/Users")).bearer_auth(&token);
@@ -121,7 +131,7 @@ async fn a_workspace_moves_from_a_computer_that_serves_to_an_empty_folder_of_a_s
     let data = folder.path().join("new").join("data");
     let text = done(&data, &["move", "--from", file.to_str().unwrap()]);
     for words in [
-        "2 people, 0 groups and 1 connection",
+        "2 people, 0 groups and 2 connections",
         "service install",
         "connection resume",
         "delete ",
@@ -140,9 +150,11 @@ async fn a_workspace_moves_from_a_computer_that_serves_to_an_empty_folder_of_a_s
     let acts = entries["rows"].as_array().unwrap().iter().map(|row| row["act"].as_str().unwrap());
     let acts: Vec<&str> = acts.filter(|act| act.starts_with("move")).collect();
     assert_eq!(acts, ["moveHere", "moveToServer"], "both sides have their entry");
-    is_resumed_after_a_check_alone(&app, &listed[0]["id"], &endpoint, &token).await;
-    let inside = json!({"id": listed[0]["id"], "way": "network"});
-    app.call(&Caller::Operator, "connection.setWay", inside).await.unwrap();
+    is_resumed_after_a_check_alone(&app, [&listed[0]["id"], &listed[1]["id"]], &endpoint, &token).await;
+    for connection in listed.as_array().unwrap() {
+        let inside = json!({"id": connection["id"], "way": "network"});
+        app.call(&Caller::Operator, "connection.setWay", inside).await.unwrap();
+    }
     let found = finding(&app).await.unwrap()["message"].clone();
     let step = found.as_str().unwrap();
     assert!(step.contains("your network") && !step.contains("Set the address"), "for an agent: {step}");

@@ -187,7 +187,7 @@ async fn by_the_name_of_its_certificate_the_server_is_called_beside_the_public_a
     let _files = set_certificate(&api, "*.Corp.Example").await;
     assert_eq!(status("server-2.corp.example").await, 200, "each name for which the certificate is");
     for host in ["corp.example", "a.server-2.corp.example"] {
-        assert_eq!(status(host).await, 421, "{host}: a star is one label");
+        assert_eq!(status(host).await, 421, "{host}: a wildcard is one label");
     }
     api.command("server.listen", json!({"listen": "127.0.0.1:0"})).await;
     assert_eq!(status(NAME).await, 421, "no other computer reaches it by that name any more");

@@ -131,14 +131,17 @@ test("without a support contact an Admin is led to the setting, and then Help an
   opened.mockRestore();
 });
 
-test("a Member reaches the support contact", async () => {
-  await open("/help", (core) => {
+test("a Member reaches the support contact, of which each screen asks once", async () => {
+  const { fake } = await open("/help", (core) => {
     member(core);
     core.support = { text: "help@acme.example", address: "mailto:help@acme.example" };
   });
   await expect.element(page.getByTestId("contact-support")).toBeVisible();
+  const before = fake.count("about.show");
   router.go("/settings/about");
   await expect.element(page.getByTestId("support-contact")).toHaveTextContent("help@acme.example");
+  await expect.element(page.getByTestId("contact-support")).toBeVisible();
+  expect(fake.count("about.show") - before).toBe(1);
   await expect.element(page.getByTestId("support-address")).not.toBeInTheDocument();
 });
 

@@ -190,6 +190,22 @@ test("each person whose deactivation was refused is blocked after one question, 
   expect(page.getByTestId("ask-act").elements()).toHaveLength(0);
 });
 
+test("a question that was not reached is not asked at a later visit", async () => {
+  const { fake } = await open("/diagnostics", (core) => {
+    const remedies = [remedyOf("blockPerson", "Block p2 here now", "p2")];
+    core.findings = allFindings([finding("write.notDeactivated", "c1", { remedies })]);
+  });
+  await page.getByText("Block p2 here now").click();
+  await expect.poll(() => router.path).toBe("/users/p2");
+  await expect.poll(() => fake.count("people.show")).toBeGreaterThan(0);
+  router.go("/diagnostics");
+  await expect.element(page.getByText("Block p2 here now")).toBeVisible();
+  fake.people.push(personRow(2));
+  router.go("/users/p2");
+  await expect.element(page.getByTestId("block")).toBeVisible();
+  expect(page.getByTestId("ask-act").elements()).toHaveLength(0);
+});
+
 test("a connection is paused from Home, too", async () => {
   const { fake } = await open("/", (core) => {
     const remedy = { kind: "pause" as const, label: "Pause", connectionId: "c1", target: null };

@@ -48,6 +48,14 @@ test("a search that finds no user leads to the reasons, and those to the request
   await expect.element(page.getByTestId("ask-act")).toHaveTextContent("Block Person 0 here?");
 });
 
+test("Admins are not offered to block their own sign-in", async () => {
+  await open("/diagnostics/why?name=grace", (core) => {
+    core.status = { ...core.status, session: { ...grace, personId: "p0" } };
+  });
+  await expect.element(page.getByTestId("why-person")).toHaveAttribute("href", "#/users/p0");
+  expect(page.getByTestId("why-remedy").elements()).toHaveLength(0);
+});
+
 test("another name is looked up on the page, and a page without a name asks nothing", async () => {
   const { fake } = await open("/diagnostics/why");
   await expect.element(page.getByTestId("why-name")).toBeVisible();

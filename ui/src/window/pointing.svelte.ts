@@ -1,3 +1,4 @@
+import { untrack } from "svelte";
 import type { Attachment } from "svelte/attachments";
 import { router } from "../router.svelte";
 
@@ -17,8 +18,20 @@ export type Spot =
   | "choices";
 
 class Pointing {
-  /** The spot that is to be shown at that address; whatever is there takes it. */
+  /** The spot that is to be shown at that address; whatever is there takes it. It ends when another address opens. */
   wanted = $state.raw<{ path: string; spot: Spot }>();
+  #open = router.path;
+
+  constructor() {
+    $effect.root(() => {
+      $effect(() => {
+        // A spot is wanted before its address opens.
+        if (router.path === this.#open) return;
+        this.#open = router.path;
+        if (untrack(() => this.wanted)?.path !== this.#open) this.wanted = undefined;
+      });
+    });
+  }
 
   /** Opens the address and brings the spot there into view, also when the address is open already. */
   lead(path: string, spot: Spot): void {

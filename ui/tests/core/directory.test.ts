@@ -72,6 +72,12 @@ test("search and filters narrow the list, and are cleared together", async () =>
   await expect.element(page.getByTestId("no-match")).toBeVisible();
   await press("clear-all");
   await expect.element(total()).toHaveTextContent("13 people");
+  await expect.element(page.getByTestId("search-users")).toHaveFocus();
+  await page.getByTestId("search-users").fill("zz");
+  await expect.element(page.getByTestId("no-match")).toBeVisible();
+  await page.getByTestId("search-users").fill("");
+  await expect.element(total()).toHaveTextContent("13 people");
+  await expect.element(page.getByTestId("search-users")).toHaveFocus();
 });
 
 test("coming back finds the filter and the order", async () => {

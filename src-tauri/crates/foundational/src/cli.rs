@@ -31,7 +31,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::app::options::{Options, default_data_folder};
+use crate::app::options::{Options, default_data_folder, variable_with_value};
 use crate::commands::command;
 use crate::shapes::Nothing;
 use output::{Failure, Print};
@@ -42,7 +42,7 @@ use workspace::Workspace;
 #[command(name = "foundational", version, max_term_width = 100, after_help = EXIT_CODES)]
 struct CommandLine {
     /// The data folder [default: the user's own data folder]
-    #[arg(long, global = true, env = "FOUNDATIONAL_DATA", value_name = "DIR")]
+    #[arg(long, global = true, env = variable_with_value("FOUNDATIONAL_DATA"), value_name = "DIR")]
     data: Option<PathBuf>,
     /// Use the data folder even on a network or FUSE file system, where a database can be damaged
     #[arg(long, global = true)]

@@ -45,7 +45,7 @@ pub use access::keychain::{FileKeychain, Keychain, SecretPlace};
 pub use access::sessions::Caller;
 pub use app::Foundational;
 pub use app::housekeeping::Housekeeping;
-pub use app::options::{OpenError, Options, default_data_folder};
+pub use app::options::{OpenError, Options, default_data_folder, variable_with_value};
 pub use bridge::ticket::Ticket;
 pub use data::Data;
 pub use desktop::Desktop;

@@ -144,7 +144,7 @@ impl<T> Setting<T> {
         Ok(tx.set(self.key, text.as_deref()).await?)
     }
 
-    /// Sets it in a transaction of its own, with the audit entry of the act.
+    /// Sets it in a transaction of its own, with the audit entry of the act. A value that is stored already is no act.
     pub(crate) async fn set_audited(
         &self,
         store: &Store,
@@ -154,6 +154,9 @@ impl<T> Setting<T> {
         let (key, text) = (self.key, value.map(self.serialize).transpose()?);
         store
             .write(async move |tx| {
+                if tx.setting(key).await? == text {
+                    return Ok(());
+                }
                 tx.set(key, text.as_deref()).await?;
                 Ok(tx.audit(&entry).await?)
             })

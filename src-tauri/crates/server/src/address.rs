@@ -13,7 +13,7 @@ pub struct Address {
     /// allowed name.
     pub public: bool,
     /// Beside a public URL, the names by which this server is called in its own network: those of its own certificate. One
-    /// with a star is for every first label.
+    /// with a wildcard is for every first label.
     pub own_names: Vec<String>,
     /// The base for those who call inside of this network.
     pub network: String,

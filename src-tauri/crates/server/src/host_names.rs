@@ -32,7 +32,8 @@ pub fn without_brackets(name: &str) -> &str {
     name.trim_start_matches('[').trim_end_matches(']')
 }
 
-/// Whether a name of a certificate, in small letters, is for this host: a star stands for the first label (RFC 9525 section 6.3).
+/// Whether a name of a certificate, in small letters, is for this host: a wildcard stands for the first label (RFC 9525
+/// section 6.3).
 pub fn is_name_for(name: &str, host: &str) -> bool {
     let parent = host.split_once('.').filter(|(label, _)| !label.is_empty()).map(|(_, parent)| parent);
     name == host || (parent.is_some() && name.strip_prefix("*.") == parent)

@@ -4,6 +4,7 @@ use scim::ResourceType;
 use serde_json::{Value, json};
 
 use crate::error::Constraint as _;
+use crate::sql_values::json_list;
 use crate::{ChangeKind, ChangeSource, Error, Person, Role, Store, StoreEvent, Tx};
 
 impl Tx {
@@ -38,7 +39,7 @@ impl Tx {
              WHERE id IN (SELECT value FROM json_each($1)) AND deleted_at IS NULL
              AND (blocked_at IS NOT NULL) <> $2 RETURNING id, connection_id",
         )
-        .bind(crate::sql_values::json_list(ids))
+        .bind(json_list(ids))
         .bind(blocked)
         .bind(self.now().as_millisecond())
         .bind(&origin.actor)
@@ -170,5 +171,16 @@ impl Store {
                 .fetch_optional(self.readers())
                 .await?;
         Ok(found.and_then(|(at, by)| at.map(|_| by.unwrap_or_default())))
+    }
+
+    /// The ids of those of these people who are here, active and not blocked.
+    pub async fn active_and_not_blocked(&self, ids: &[String]) -> Result<Vec<String>, Error> {
+        Ok(sqlx::query_scalar(
+            "SELECT id FROM person WHERE id IN (SELECT value FROM json_each($1))
+             AND deleted_at IS NULL AND active = 1 AND blocked_at IS NULL",
+        )
+        .bind(json_list(ids))
+        .fetch_all(self.readers())
+        .await?)
     }
 }

@@ -95,6 +95,11 @@ pub(crate) fn refuse_remote(options: &Options, kind: Option<&'static str>) -> Re
     }
 }
 
+/// The name of a variable of the environment that has a value, for an argument to be read from: an empty one counts as unset.
+pub fn variable_with_value(name: &'static str) -> Option<&'static str> {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty()).then_some(name)
+}
+
 /// The folder used when none is named: the user's data folder by the system's own rules.
 pub fn default_data_folder() -> PathBuf {
     dirs::data_dir().unwrap_or_else(|| PathBuf::from(".")).join("foundational")

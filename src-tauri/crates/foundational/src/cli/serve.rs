@@ -13,7 +13,7 @@ use super::output::{Failure, Print};
 use super::readiness;
 use crate::access::sessions::Caller;
 use crate::app::Foundational;
-use crate::app::options::Options;
+use crate::app::options::{Options, variable_with_value};
 use crate::commands::command;
 use crate::connections::views::ConnectionView;
 use crate::monitoring::monitoring_server::MonitoringServer;
@@ -51,7 +51,7 @@ pub(super) struct ServeArgs {
     #[arg(long, value_name = "MIB", default_value_t = 160)]
     memory: u32,
     /// Address and port of /healthz, /readyz and /metrics, over plain HTTP: everyone who reaches it can read them [default: off]
-    #[arg(long, value_name = "ADDRESS", env = "FOUNDATIONAL_METRICS")]
+    #[arg(long, value_name = "ADDRESS", env = variable_with_value("FOUNDATIONAL_METRICS"))]
     metrics: Option<SocketAddr>,
 }
 

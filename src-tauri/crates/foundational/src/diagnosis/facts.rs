@@ -1,6 +1,6 @@
 //! What the rules decide by: everything that is known at one moment, without words.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use idp::mapping::Field;
 use jiff::{SignedDuration, Timestamp};
@@ -41,8 +41,8 @@ pub(crate) struct Facts {
     pub wrong_secrets: Vec<WrongSecret>,
     /// Groups with members who are not here for longer than a cycle, by connection.
     pub unresolved: HashMap<String, Vec<UnresolvedMembers>>,
-    /// Whether those whose deactivation was refused are active and not blocked, by id; of those that were looked at.
-    pub blockable: HashMap<String, bool>,
+    /// Those whose deactivation was refused and who are active and not blocked, by id.
+    pub blockable: HashSet<String>,
     /// This computer is to remain awake while it serves.
     pub remains_awake: bool,
 }

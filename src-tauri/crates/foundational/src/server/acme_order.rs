@@ -17,6 +17,14 @@ use crate::server::acme_pair::{self, Ordered};
 
 /// How long the authority may take to validate the challenge, and to sign.
 const POLLING: RetryPolicy = RetryPolicy::new().timeout(Duration::from_secs(90));
+/// The problems that an order can have because of the certificate that it replaces. RFC 9773 section 5 names the first; Let's Encrypt
+/// (Boulder) answers the second where the authority does not know that certificate or it is for other names, and the third where it
+/// is another account's.
+const OF_REPLACING: [&str; 3] = [
+    "urn:ietf:params:acme:error:alreadyReplaced",
+    "urn:ietf:params:acme:error:malformed",
+    "urn:ietf:params:acme:error:unauthorized",
+];
 
 /// Answers the challenge. Once this is dropped, no challenge is answered.
 pub(crate) enum ChallengeResponder<'a> {
@@ -117,13 +125,25 @@ async fn place(
     former: Option<CertificateIdentifier<'static>>,
 ) -> Result<Order, Error> {
     if let Some(former) = former {
-        match account.new_order(&NewOrder::new(identifiers).replaces(former)).await {
-            // It has no renewal information, or the certificate was replaced already or belongs to another account.
-            Err(Error::Unsupported(_) | Error::Api(_) | Error::Other(_)) => {}
-            placed => return placed,
+        let placed = account.new_order(&NewOrder::new(identifiers).replaces(former)).await;
+        if !placed.as_ref().is_err_and(refuses_to_replace) {
+            return placed;
         }
     }
     account.new_order(&NewOrder::new(identifiers)).await
+}
+
+/// Whether the certificate that is to be replaced can be what is in the way of an order. A rate limit or a failure is in the way of
+/// each.
+fn refuses_to_replace(error: &Error) -> bool {
+    match error {
+        // It has no renewal information.
+        Error::Unsupported(_) => true,
+        Error::Api(problem) => problem.r#type.as_deref().is_some_and(|kind| OF_REPLACING.contains(&kind)),
+        // The order does not say what it replaces, unless the request has failed.
+        Error::Other(why) => !why.is::<reqwest::Error>(),
+        _ => false,
+    }
 }
 
 /// Lets the authority validate the challenge of each host without a valid authorization.
@@ -156,4 +176,31 @@ async fn reason(order: &mut Order) -> Option<String> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_refusal_of_the_replaced_certificate_is_followed_by_an_order_without_it() {
+        for (kind, is_followed) in [
+            ("alreadyReplaced", true),
+            ("malformed", true),
+            ("unauthorized", true),
+            ("rateLimited", false),
+            ("rejectedIdentifier", false),
+            ("serverInternal", false),
+        ] {
+            let problem = format!(r#"{{"type": "urn:ietf:params:acme:error:{kind}", "detail": "No."}}"#);
+            let error = Error::Api(serde_json::from_str(&problem).unwrap());
+            assert_eq!(refuses_to_replace(&error), is_followed, "{kind}");
+        }
+        assert!(refuses_to_replace(&Error::Unsupported("renewal information")), "it can't know it");
+        assert!(refuses_to_replace(&Error::Other("replaces field mismatch".into())), "it does not repeat it");
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let failed = client.get("no address").build().unwrap_err();
+        assert!(!refuses_to_replace(&Error::Other(failed.into())), "nothing was answered");
+    }
 }

@@ -33,8 +33,8 @@ impl State {
         }
     }
 
-    /// The names by which other computers of this network call this server, beside that of the public address. One with a star is
-    /// for every first label.
+    /// The names by which other computers of this network call this server, beside that of the public address. One with
+    /// a wildcard is for every first label.
     pub(crate) fn own_names(&self) -> Vec<String> {
         if self.certificate.is_none() || self.listen.ip().is_loopback() {
             return Vec::new();
@@ -80,12 +80,12 @@ fn url(name: &str, port: u16) -> String {
     }
 }
 
-/// Of the names of a certificate, those by which other computers can call a server that listens here. A star stands for the first
-/// label (RFC 9525 section 6.3): of such a name it is that of this computer in its domain, after those that are whole.
+/// Of the names of a certificate, those by which other computers can call a server that listens here. A wildcard stands for the
+/// first label (RFC 9525 section 6.3): of such a name it is that of this computer in its domain, after those that are whole.
 fn network_names(names: &[String], listen: IpAddr, computer: Option<&str>) -> Vec<String> {
     let whole = names.iter().filter(|name| !name.contains('*') && is_heard(name, listen)).cloned();
-    let starred = names.iter().filter_map(|name| in_domain(computer?, name.strip_prefix("*.")?));
-    whole.chain(starred).filter(|name| !is_this_computer(name)).collect()
+    let by_wildcard = names.iter().filter_map(|name| in_domain(computer?, name.strip_prefix("*.")?));
+    whole.chain(by_wildcard).filter(|name| !is_this_computer(name)).collect()
 }
 
 /// Whether a server that listens here is called by this name: not by an address of another family.

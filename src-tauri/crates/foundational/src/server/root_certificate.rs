@@ -29,7 +29,15 @@ impl ScimServer {
         };
         let known = KnownRoot { former: None, ..self.known_with(&root).await? };
         let entry = actor.audit(AuditAct::RootExport).with(known.fingerprint.clone());
-        settings::KNOWN_ROOT.set_audited(self.store(), Some(&known), entry).await?;
+        // Each export is an act, also of a root that was exported before.
+        let done: Result<(), Error> = self
+            .store()
+            .write(async move |tx| {
+                settings::KNOWN_ROOT.set_in(tx, Some(&known)).await?;
+                Ok(tx.audit(&entry).await?)
+            })
+            .await;
+        done?;
         Ok(export(&root))
     }
 

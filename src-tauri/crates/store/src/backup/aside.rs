@@ -116,17 +116,20 @@ pub(crate) fn finish(data: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// A changed file may be damaged as well, which is the nearer reason.
+/// A changed file may be damaged as well, which is the nearer reason where it can be found out.
 async fn nearest_refusal(why: RestoreRefusal, data: &Path) -> RestoreRefusal {
     if why != RestoreRefusal::Changed {
         return why;
     }
-    let Ok(mut conn) = SqliteConnection::connect_with(&writing(data)).await else {
-        return RestoreRefusal::Damaged("the database in it cannot be opened".to_owned());
+    let found = match SqliteConnection::connect_with(&writing(data)).await {
+        Ok(mut conn) => {
+            let found = check::holds_together(&mut conn, "integrity_check").await;
+            drop(conn.close().await);
+            found
+        }
+        Err(error) => Err(error.into()),
     };
-    let found = check::holds_together(&mut conn, "integrity_check").await;
-    drop(conn.close().await);
-    found.err().unwrap_or(why)
+    found.err().and_then(|error| error.refusal().ok()).unwrap_or(why)
 }
 
 /// The staged copy: without a log of its own, so that the one file is all there is.

@@ -20,16 +20,15 @@ pub(super) const SIGNING_ADMINS: &str =
     AND password_hash IS NOT NULL AND blocked_at IS NULL";
 
 /// SQLite's own check, and that nothing points at a row that is not there.
-pub(super) async fn holds_together(conn: &mut SqliteConnection, check: &str) -> Result<(), RestoreRefusal> {
-    let say = |error: sqlx::Error| RestoreRefusal::Damaged(error.to_string());
+pub(super) async fn holds_together(conn: &mut SqliteConnection, check: &str) -> Result<(), Checked> {
     let sql = format!("PRAGMA {check}(1)");
-    let found: String = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *conn).await.map_err(say)?;
+    let found: String = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *conn).await?;
     if found != "ok" {
-        return Err(RestoreRefusal::Damaged(found));
+        return Err(RestoreRefusal::Damaged(found).into());
     }
-    let dangling = sqlx::query("PRAGMA foreign_key_check").fetch_optional(conn).await.map_err(say)?;
-    if dangling.is_some() {
-        return Err(RestoreRefusal::Damaged("a row points at another one that is not there".to_owned()));
+    if sqlx::query("PRAGMA foreign_key_check").fetch_optional(conn).await?.is_some() {
+        let dangling = "a row points at another one that is not there".to_owned();
+        return Err(RestoreRefusal::Damaged(dangling).into());
     }
     Ok(())
 }
@@ -42,7 +41,11 @@ pub(super) async fn is_ours(conn: &mut SqliteConnection) -> Result<(), Checked> 
             .await
             .map_err(|error| {
                 tracing::debug!(%error, "no migrations in it");
-                RestoreRefusal::Foreign
+                if fault_of_content(&error).is_some() {
+                    Checked::Refusal(RestoreRefusal::Foreign)
+                } else {
+                    Checked::Sql(error)
+                }
             })?;
     let known = DatabaseFile::Workspace.newest();
     let found = migrations.last().map_or(0, |(version, _)| *version);
@@ -74,14 +77,22 @@ pub(super) enum Checked {
 }
 
 impl Checked {
+    /// Why the content is refused.
+    ///
+    /// # Errors
+    /// SQLite's, where the disk, the memory or another process is in the way of the check.
+    pub(super) fn refusal(self) -> Result<RestoreRefusal, sqlx::Error> {
+        match self {
+            Self::Refusal(why) => Ok(why),
+            Self::Sql(error) => fault_of_content(&error).map(RestoreRefusal::Damaged).ok_or(error),
+        }
+    }
+
     #[track_caller]
     pub(super) fn of(self, file: &std::path::Path) -> Error {
-        match self {
-            Self::Refusal(why) => Error::of_refusal(file)(why),
-            Self::Sql(error) => match fault_of_content(&error) {
-                Some(fault) => Error::of_refusal(file)(RestoreRefusal::Damaged(fault)),
-                None => error.into(),
-            },
+        match self.refusal() {
+            Ok(why) => Error::of_refusal(file)(why),
+            Err(error) => error.into(),
         }
     }
 }
@@ -121,4 +132,39 @@ async fn made_by(migrations: &[(i64, Vec<u8>)]) -> Result<Vec<Part>, Checked> {
     let made = schema(&mut empty).await;
     drop(empty.close().await);
     Ok(made?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::Duration;
+
+    use sqlx::sqlite::SqliteConnectOptions;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_in_the_way_of_a_check_is_not_said_of_the_backup() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = SqliteConnectOptions::new()
+            .filename(folder.path().join("one.db"))
+            .create_if_missing(true)
+            .busy_timeout(Duration::ZERO);
+        let mut conn = SqliteConnection::connect_with(&options).await.unwrap();
+        let table = "CREATE TABLE _sqlx_migrations (version INTEGER, checksum BLOB, success INTEGER)";
+        conn.execute(table).await.unwrap();
+        let mut other = SqliteConnection::connect_with(&options).await.unwrap();
+        other.execute("BEGIN EXCLUSIVE").await.unwrap();
+        let file = Path::new("acme.backup");
+        let whole = holds_together(&mut conn, "integrity_check").await.unwrap_err().of(file);
+        let ours = is_ours(&mut conn).await.unwrap_err().of(file);
+        for error in [whole, ours] {
+            assert!(matches!(error, Error::Sql(_)), "it says what is in the way: {error}");
+        }
+        other.execute("COMMIT").await.unwrap();
+        assert!(holds_together(&mut conn, "integrity_check").await.is_ok(), "it is whole");
+        let mut empty = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        let foreign = is_ours(&mut empty).await.unwrap_err().refusal();
+        assert!(matches!(foreign, Ok(RestoreRefusal::Foreign)), "this is said of the content: {foreign:?}");
+    }
 }

@@ -75,7 +75,7 @@ async fn written(live: &Path, fresh: &Path, kind: BackupKind, now: Timestamp) ->
     done?;
     let mut copy = SqliteConnection::connect_with(&read_only(fresh)).await?;
     let facts = async {
-        check::holds_together(&mut copy, "quick_check").await.map_err(Error::of_refusal(fresh))?;
+        check::holds_together(&mut copy, "quick_check").await.map_err(|error| error.of(fresh))?;
         facts(&mut copy, kind, now).await
     }
     .await;

@@ -127,11 +127,9 @@ fn of(
     found.remedy(Remedy::SetAside)
 }
 
-/// Whether one of those whose deactivation was refused can still sign in, as far as it is known.
+/// Whether one of those whose deactivation was refused can still sign in. Who was not named by an id is unknown here, and may.
 fn may_sign_in(all: &Facts, refused: &[&RefusedWrite]) -> bool {
-    let is_barred =
-        |one: &&RefusedWrite| one.resource_id().and_then(|id| all.blockable.get(id)) == Some(&false);
-    !refused.iter().all(is_barred)
+    refused.iter().any(|one| one.resource_id().is_none_or(|id| all.blockable.contains(id)))
 }
 
 /// A name as it is in the label of a button.
@@ -148,7 +146,7 @@ fn with_blocks(mut found: Finding, all: &Facts, refused: &[&RefusedWrite]) -> Fi
     let people: Vec<(&str, &str)> = refused
         .iter()
         .filter_map(|one| Some((one.resource_id()?, one.name.as_str())))
-        .filter(|(id, _)| all.blockable.get(*id) == Some(&true))
+        .filter(|(id, _)| all.blockable.contains(*id))
         .collect();
     for (id, name) in people.iter().take(BLOCKS_SHOWN) {
         found = found.remedy_with(Remedy::BlockPerson, id);
