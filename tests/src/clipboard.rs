@@ -41,7 +41,8 @@ impl Display {
         if given.ok_or("the owner of the clipboard does not answer")? == x11rb::NONE {
             return Ok(String::new());
         }
-        let held = connection.get_property(true, window, answer, AtomEnum::ANY, 0, 1024)?.reply()?;
+        // In units of four bytes: a report of a request has some thousand bytes.
+        let held = connection.get_property(true, window, answer, AtomEnum::ANY, 0, 65_536)?.reply()?;
         Ok(String::from_utf8(held.value)?)
     }
 }
