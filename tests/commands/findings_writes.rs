@@ -105,7 +105,7 @@ async fn d6_a_refused_deactivation_fails_the_connection_until_that_person_is_dea
     let finding = found(&api, "write.notDeactivated").await;
     let rest = ["openPerson", "openMapping", "copyMapping", "seeActivity", "setAside"];
     assert_eq!(parts(&finding).1, rest, "it is done");
-    assert_eq!(finding["detail"], "Sign-in is barred here. The deactivation has not arrived yet.");
+    assert_eq!(finding["detail"], "Sign-in is blocked here. The deactivation has not arrived yet.");
     write(&api, "PATCH", &address, patch(json!(true)), 200).await;
     is_over(&api, "write.notDeactivated").await;
     write(&api, "PATCH", &address, patch(json!(false)), 400).await;
@@ -155,10 +155,10 @@ async fn d6_each_of_several_whose_deactivation_was_refused_can_be_blocked() {
     for id in rest {
         api.command("people.block", json!({ "id": id })).await;
     }
-    let barred = "Sign-in is barred here. The deactivation has not arrived yet.";
+    let closed = "Sign-in is blocked here. The deactivation has not arrived yet.";
     let finding = found(&api, "write.notDeactivated").await;
     assert_eq!(parts(&finding).1, ["openMapping", "copyMapping", "seeActivity", "setAside"]);
-    assert_eq!(finding["detail"], barred);
+    assert_eq!(finding["detail"], closed);
 
     // More than a finding names are refused for another reason.
     let mut others = Vec::new();
@@ -179,12 +179,12 @@ async fn d6_each_of_several_whose_deactivation_was_refused_can_be_blocked() {
         .collect();
     details.sort_unstable();
     let open = "A person who left can still sign in. Block sign-in here until the deactivation arrives.";
-    assert_eq!(details, [(false, open), (true, barred)], "each finding by its own people");
+    assert_eq!(details, [(false, open), (true, closed)], "each finding by its own people");
     for id in others {
         api.command("people.block", json!({ "id": id })).await;
     }
     let all = findings(&api).await;
     let refused = all.iter().filter(|one| one["code"] == "write.notDeactivated");
     let details: Vec<&Value> = refused.map(|one| &one["detail"]).collect();
-    assert_eq!(details, [barred, barred], "also by those that a finding does not name");
+    assert_eq!(details, [closed, closed], "also by those that a finding does not name");
 }

@@ -42,9 +42,9 @@ pub enum ChangeKind {
     Delete,
     /// Members of a group were added or removed.
     Members,
-    /// Barred from signing in by an Admin here.
+    /// Blocked from signing in by an Admin here.
     Block,
-    /// No longer barred.
+    /// No longer blocked.
     Unblock,
     /// Made an Admin.
     Promote,

@@ -9,7 +9,7 @@ export type PersonRow = { id: string, name: string, userName: string,
  */
 source: Source | null, role: Role, active: boolean, 
 /**
- * An Admin here has barred the person from signing in, whatever the provider says.
+ * An Admin here has blocked the person from signing in, whatever the provider says.
  */
 blocked: boolean, 
 /**

@@ -126,7 +126,7 @@ impl Diagnosis {
         if let Some(CertificateSource::PrivateAuthority | CertificateSource::Acme(_)) = source {
             let folder = self.store().folder().display();
             let message = format!(
-                "The private keys behind the certificate are in no keychain: they are files in {folder}, written for their owner alone."
+                "The private keys behind the certificate are in no keychain: they are files in {folder} that only their owner can read."
             );
             lines.add(Level::Ok, message, "");
         }

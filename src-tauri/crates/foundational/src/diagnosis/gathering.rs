@@ -66,7 +66,7 @@ impl Diagnosis {
 
     async fn server_overview(&self) -> Result<ServerOverview, Error> {
         let view = self.scim_server.server_view().await?;
-        // What is known of an address that no identity provider calls is of no account.
+        // What is known of an address that no identity provider calls is no finding.
         let is_public = self.scim_server.is_public_url_used();
         let is_interim = self.scim_server.exposure().state().is_interim();
         Ok(ServerOverview {

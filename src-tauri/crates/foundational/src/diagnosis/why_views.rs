@@ -82,7 +82,7 @@ pub enum WhyVerdict {
     Refused,
     /// An Admin decides whether the person and a local account are the same.
     HeldAsMatch,
-    /// An Admin here has barred the person from signing in.
+    /// An Admin here has blocked the person from signing in.
     Blocked,
     /// Sign-in is withheld until an Admin lets the person through.
     Withheld,

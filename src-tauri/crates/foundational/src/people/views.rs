@@ -27,7 +27,7 @@ pub struct PersonRow {
     pub source: Option<Source>,
     pub role: Role,
     pub active: bool,
-    /// An Admin here has barred the person from signing in, whatever the provider says.
+    /// An Admin here has blocked the person from signing in, whatever the provider says.
     pub blocked: bool,
     /// What the person does not have until an Admin lets them through.
     pub withheld: Option<Withheld>,

@@ -16,7 +16,7 @@ use crate::error::Error;
 
 impl Diagnosis {
     /// The attributes of the default mapping that neither these writes nor the people have. People are read only where the
-    /// writes lack one. After the first sync most writes are changes, which have but a part of a user: then it is missing if none of
+    /// writes lack one. After the first sync most writes are changes, which have only a part of a user: then it is missing if none of
     /// the people has it. Of e-mail that is not known by the people alone, who may have another address.
     pub(crate) async fn missing_attributes(
         &self,

@@ -118,16 +118,16 @@ fn certificates(server: &ServerOverview, now: Timestamp) -> Vec<Finding> {
                 .remedy(Remedy::OpenServer),
         );
     }
-    findings.extend(server.certificate_problem.as_ref().map(|trouble| {
+    findings.extend(server.certificate_problem.as_ref().map(|problem| {
         let (what, until) = match (server.is_interim, server.renews_itself) {
             (true, _) => ("This server has no certificate of an authority yet.", INTERIM),
             (false, true) => ("The certificate of this server can't be renewed.", PREVIOUS),
             (false, false) => ("The files of the certificate can't be used.", PREVIOUS_FILES),
         };
-        Finding::new(FindingCode::CertificateFiles, Severity::Problem, format!("{what} {}", trouble.why))
-            .since(Some(trouble.since))
+        Finding::new(FindingCode::CertificateFiles, Severity::Problem, format!("{what} {}", problem.why))
+            .since(Some(problem.since))
             .detail(until)
-            .cause(Confidence::Certain, &trouble.why)
+            .cause(Confidence::Certain, &problem.why)
             .remedy(Remedy::OpenServer)
     }));
     findings.extend(server.new_root.as_ref().map(|root| {

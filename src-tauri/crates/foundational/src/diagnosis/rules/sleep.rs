@@ -12,7 +12,7 @@ use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
 use crate::diagnosis::thresholds::{SLEEP_SHORTEST, SLEEP_SHOWN};
 
 /// How to prevent it.
-const STAY: &str =
+const PREVENTION: &str =
     "To prevent it, turn on **Keep this computer awake while serving** in **Settings > General**.";
 /// Why it may happen all the same.
 const LID: &str =
@@ -48,7 +48,7 @@ pub(crate) fn find(facts: &Facts) -> Vec<Finding> {
     found = if facts.remains_awake {
         found.step(LID.to_owned())
     } else {
-        found.step(STAY.to_owned()).remedy(Remedy::KeepAwake)
+        found.step(PREVENTION.to_owned()).remedy(Remedy::KeepAwake)
     };
     for provider in Provider::ALL.into_iter().filter(|one| providers.contains(one.as_str())) {
         found = found.console(provider);

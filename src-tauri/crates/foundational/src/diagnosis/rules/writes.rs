@@ -97,7 +97,7 @@ fn of(
         found = found.detail(if may_sign_in(all, refused) {
             "A person who left can still sign in. Block sign-in here until the deactivation arrives."
         } else {
-            "Sign-in is barred here. The deactivation has not arrived yet."
+            "Sign-in is blocked here. The deactivation has not arrived yet."
         });
     }
     for one in refused.iter().take(WRITES_SHOWN) {
