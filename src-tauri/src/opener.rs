@@ -8,7 +8,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use foundational::error::{Code, Error};
-use foundational::file_mask::with_former;
+use foundational::file_mask::with_inherited_umask;
 use idp::providers::PAGES;
 use tokio::process::{Child, Command};
 
@@ -65,7 +65,7 @@ async fn open_with(opener: &str, target: &OsStr) -> Result<(), String> {
         tempfile::tempfile().map_err(|error| format!("no file for the output of {opener}: {error}"))?;
     let stderr =
         output.try_clone().map_err(|error| format!("no file for the output of {opener}: {error}"))?;
-    let started = with_former(|| {
+    let started = with_inherited_umask(|| {
         Command::new(opener)
             .arg(target)
             .stdin(Stdio::null())

@@ -179,10 +179,10 @@ test("a proxy on another computer is put on the list, and taken off it", async (
   await page.getByTestId("proxy-add").click();
   await expect.element(page.getByTestId("proxy-row")).toHaveTextContent("10.0.0.4");
   await expect.element(page.getByTestId("proxy-address")).toHaveValue("");
-  fake.refuse.set("server.setProxies", refusal("invalid", '"a" is not an address, or a range of some addresses.'));
+  fake.refuse.set("server.setProxies", refusal("invalid", '"a" is not an IP address or a CIDR range.'));
   await page.getByTestId("proxy-address").fill("a");
   await page.getByTestId("proxy-add").click();
-  await expect.element(page.getByTestId("settings-refused")).toHaveTextContent("is not an address");
+  await expect.element(page.getByTestId("settings-refused")).toHaveTextContent("is not an IP address");
   await page.getByRole("button", { name: "Remove 10.0.0.4" }).click();
   await expect.poll(() => page.getByTestId("proxy-row").elements()).toHaveLength(0);
   await expect.element(page.getByTestId("proxy-address")).toHaveFocus();

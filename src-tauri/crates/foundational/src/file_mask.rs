@@ -1,5 +1,5 @@
-//! The rights of a file that is made without any: a mask of the whole process. Each file of ours is made with its own mode;
-//! this holds for what a library makes.
+//! The permissions of a file that is created without a mode: the umask of the process. Each file of ours is created with its own
+//! mode; the umask is for what a library creates.
 
 #[cfg(unix)]
 mod unix {
@@ -9,19 +9,19 @@ mod unix {
     use rustix::process::umask;
 
     const PRIVATE: Mode = Mode::RWXG.union(Mode::RWXO);
-    /// The mask with which the process was started.
-    static FORMER: OnceLock<Mode> = OnceLock::new();
+    /// The umask with which the process was started.
+    static INHERITED: OnceLock<Mode> = OnceLock::new();
 
     pub(super) fn make_private() {
-        let former = umask(PRIVATE);
-        FORMER.get_or_init(|| former);
+        let inherited = umask(PRIVATE);
+        INHERITED.get_or_init(|| inherited);
     }
 
-    pub(super) fn with_former<T>(act: impl FnOnce() -> T) -> T {
-        let Some(former) = FORMER.get() else { return act() };
-        umask(*former);
+    pub(super) fn with_inherited_umask<T>(act: impl FnOnce() -> T) -> T {
+        let Some(inherited) = INHERITED.get() else { return act() };
+        umask(*inherited);
         let done = act();
-        // Not the mask that was found: while another thread starts a program that is the former one.
+        // Not the umask that was found: while another thread starts a program that is the inherited one.
         umask(PRIVATE);
         done
     }
@@ -34,12 +34,12 @@ pub fn make_private() {
     unix::make_private();
 }
 
-/// Starts a program of the user, such as a browser, with the mask that this process was started with: what that program makes
-/// is not ours. A file that another thread makes at the same moment without a mode has that mask, too.
-pub fn with_former<T>(start: impl FnOnce() -> T) -> T {
+/// Starts a program of the user, such as a browser, with the umask that this process was started with: what that program creates
+/// is not ours. A file that another thread creates at the same moment without a mode has that umask, too.
+pub fn with_inherited_umask<T>(start: impl FnOnce() -> T) -> T {
     #[cfg(unix)]
     {
-        unix::with_former(start)
+        unix::with_inherited_umask(start)
     }
     #[cfg(not(unix))]
     {
@@ -61,14 +61,14 @@ mod tests {
         let together = Barrier::new(2);
         std::thread::scope(|threads| {
             threads.spawn(|| {
-                with_former(|| {
+                with_inherited_umask(|| {
                     together.wait();
                     together.wait();
                 });
                 together.wait();
             });
             together.wait();
-            with_former(|| {
+            with_inherited_umask(|| {
                 together.wait();
                 together.wait();
             });
@@ -89,7 +89,7 @@ mod tests {
         std::fs::create_dir(&inner).unwrap();
         let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(&file), mode(&inner)), (0o600, 0o700));
-        assert_eq!(with_former(mask), before, "of a program that is started for the user");
+        assert_eq!(with_inherited_umask(mask), before, "of a program that is started for the user");
         assert_eq!(mask().trim().trim_start_matches('0'), "77", "and afterwards it is private again");
         start_two();
         assert_eq!(mask().trim().trim_start_matches('0'), "77", "also after two at the same moment");

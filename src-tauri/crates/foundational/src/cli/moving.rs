@@ -104,11 +104,12 @@ async fn here(options: Options, file: &Path, print: &Print) -> Result<(), Failur
 
 /// A service has a /tmp of its own, and homes of its own.
 fn elsewhere(file: &str, data: &Path) -> Failure {
+    let to = data.join(format!("NAME.{ENDING}")).display().to_string();
     Failure {
         message: format!(
             "The running service wrote the file in its private file system: there is no {file} here. Every connection is paused."
         ),
-        hint: Some(format!("Write it again, into the data folder: --out {}/NAME.{ENDING}", data.display())),
+        hint: Some(format!("Write it again, into the data folder: --out {}", shell_word(&to))),
         code: 1,
     }
 }

@@ -8,6 +8,7 @@ use clap::Args;
 use serde::Serialize;
 use server::Listener;
 
+use super::backup::full;
 use super::folder_owner;
 use super::output::{Failure, Print};
 use super::readiness;
@@ -45,7 +46,7 @@ pub(super) struct ServeArgs {
     tls_private: bool,
     /// Address or network of a reverse proxy on another computer whose X-Forwarded headers are believed; can be repeated, and is
     /// stored in the settings; an empty value empties the list there [default: the value in Settings]
-    #[arg(long, value_name = "ADDRESS/NET", env = "FOUNDATIONAL_TRUSTED_PROXIES", value_delimiter = ',')]
+    #[arg(long, value_name = "ADDRESS|CIDR", env = "FOUNDATIONAL_TRUSTED_PROXIES", value_delimiter = ',')]
     trusted_proxy: Option<Vec<String>>,
     /// How many MiB of people are held in memory, ready to be sent
     #[arg(long, value_name = "MIB", default_value_t = 160)]
@@ -62,14 +63,6 @@ impl ServeArgs {
             return Ok(Some(CertificateSource::PrivateAuthority));
         }
         let (Some(certificate), Some(key)) = (&self.tls_cert, &self.tls_key) else { return Ok(None) };
-        let full = |path: &Path| {
-            let full = std::path::absolute(path).ok().and_then(|full| full.to_str().map(str::to_owned));
-            full.ok_or_else(|| Failure {
-                message: format!("{} can't be used as the name of a file.", path.display()),
-                hint: None,
-                code: 1,
-            })
-        };
         let files = CertificateFiles { certificate: full(certificate)?, key: full(key)? };
         Ok(Some(CertificateSource::Files(files)))
     }

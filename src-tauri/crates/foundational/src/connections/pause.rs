@@ -8,7 +8,6 @@ use crate::connections::find::find_connection;
 use crate::connections::views::ConnectionView;
 use crate::context::Room as _;
 use crate::error::{Code, Error};
-use crate::server::views::AddressVerdict;
 use crate::shapes::{ById, Nothing};
 
 impl Connections {
@@ -55,13 +54,12 @@ impl Connections {
         self.resume(actor, connection, AuditAct::ConnectionResumeUnchecked).await
     }
 
-    /// Whether a connection that was moved here waits until the public address is found to lead here: by a check, or after one by
-    /// a request that has come through it. One whose identity provider does not use that address has nothing to wait for.
+    /// Whether a connection that was moved here waits until the public address is found to lead here. One whose identity provider
+    /// does not use that address has nothing to wait for.
     pub(crate) fn awaits_check(&self, connection: &Connection) -> bool {
         let moved = connection.pause.as_ref().filter(|pause| pause.cause == PauseCause::MoveHere);
         let Some(pause) = moved.filter(|_| connection.way_in.is_public()) else { return false };
-        let reach = self.scim_server.exposure().reach.known();
-        reach.is_none_or(|reach| reach.verdict != AddressVerdict::Reachable || reach.at < pause.at)
+        !self.scim_server.exposure().reach.leads_here_since(pause.at)
     }
 
     async fn resume(

@@ -8,7 +8,6 @@ use crate::context::Room as _;
 use crate::data::Data;
 use crate::diagnosis::finding::{Finding, FindingCode, Severity};
 use crate::error::Error;
-use crate::server::views::AddressVerdict;
 
 impl Data {
     /// Found while a move pauses connections.
@@ -30,7 +29,7 @@ impl Data {
     /// The step that is next, and what leads to it.
     async fn moved_here(&self, at: Timestamp) -> Result<Finding, Error> {
         let server = self.scim_server.server_view().await?;
-        let is_reached = server.reach.is_some_and(|reach| reach.verdict == AddressVerdict::Reachable);
+        let is_reached = self.scim_server.exposure().reach.leads_here_since(at);
         let is_public = self.scim_server.is_public_url_used();
         let step = match server.public_url {
             _ if !is_public => {

@@ -39,7 +39,8 @@ impl MonitoringServer {
             .with_state(self.clone())
     }
 
-    /// Listens at any address, in plain text. At one of this computer alone it is called by this computer's own names alone.
+    /// Listens at any address, over plain HTTP. At a loopback address, a request whose `Host` is not a name of this computer is
+    /// refused.
     ///
     /// # Errors
     /// See [`ListenError`].
@@ -66,14 +67,15 @@ impl MonitoringServer {
     }
 }
 
-/// Refuses what calls this computer by another name: a page in a browser here, whose name leads to this address (DNS rebinding).
+/// Refuses a request whose `Host` is another name: a page in a browser here, whose name is resolved to this address (DNS
+/// rebinding).
 async fn only_this_computer(request: Request, next: Next) -> Response {
     let line = request.headers().get(header::HOST).and_then(|line| line.to_str().ok());
     let host = line.or_else(|| request.uri().authority().map(Authority::as_str)).and_then(parse_host_name);
     if host.is_some_and(|host| is_this_computer(&host)) {
         next.run(request).await
     } else {
-        plain(StatusCode::MISDIRECTED_REQUEST, "Call this address as localhost or by its number.")
+        plain(StatusCode::MISDIRECTED_REQUEST, "Call this address as localhost or by its IP address.")
     }
 }
 

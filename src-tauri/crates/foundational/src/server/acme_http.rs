@@ -15,8 +15,8 @@ use crate::words::innermost;
 
 /// How long one request may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long an authority lets wait at most, in seconds: a day.
-const LONGEST_WAIT: u64 = 86_400;
+/// The longest `Retry-After` that is obeyed, in seconds: a day.
+const MAX_RETRY_AFTER: u64 = 86_400;
 /// The longest reason that is shown, in letters.
 const MAX_REASON: usize = 500;
 
@@ -74,29 +74,29 @@ async fn send(
     Ok(BytesResponse::from(response))
 }
 
-/// An authority that wants a longer wait gets the longest: the library adds it to the time of now, which has an end.
+/// A longer `Retry-After` is replaced by the longest: the library adds it to the time of now, which would overflow.
 fn bound_wait(headers: &mut HeaderMap) {
     let wait = headers
         .get(RETRY_AFTER)
         .and_then(|wait| wait.to_str().ok())
         .and_then(|wait| wait.trim().parse().ok());
-    if wait.is_some_and(|wait: u64| wait > LONGEST_WAIT) {
-        headers.insert(RETRY_AFTER, HeaderValue::from(LONGEST_WAIT));
+    if wait.is_some_and(|wait: u64| wait > MAX_RETRY_AFTER) {
+        headers.insert(RETRY_AFTER, HeaderValue::from(MAX_RETRY_AFTER));
     }
 }
 
 /// Why something was not done: the authority's own words, or those of the layer that failed.
 pub(crate) fn words(error: &instant_acme::Error) -> String {
     match error {
-        instant_acme::Error::Api(problem) => said(problem),
+        instant_acme::Error::Api(problem) => detail(problem),
         other => innermost(other),
     }
 }
 
 /// A problem in the words of the authority, as far as they are shown.
-pub(crate) fn said(problem: &Problem) -> String {
-    let said = problem.detail.as_ref().or(problem.r#type.as_ref());
-    said.map_or("it gives no reason", String::as_str).chars().take(MAX_REASON).collect()
+pub(crate) fn detail(problem: &Problem) -> String {
+    let detail = problem.detail.as_ref().or(problem.r#type.as_ref());
+    detail.map_or("it gives no reason", String::as_str).chars().take(MAX_REASON).collect()
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use server::Tls;
 use zeroize::Zeroizing;
 
 use crate::server::acme::Acme;
-use crate::server::acme_http::{said, words};
+use crate::server::acme_http::{detail, words};
 use crate::server::acme_http01::Http01;
 use crate::server::acme_pair::{self, Ordered};
 
@@ -172,7 +172,7 @@ async fn reason(order: &mut Order) -> Option<String> {
         let mut authorization = found.ok()?;
         let state = authorization.refresh().await.ok()?;
         if let Some(problem) = state.challenges.iter().find_map(|challenge| challenge.error.as_ref()) {
-            return Some(said(problem));
+            return Some(detail(problem));
         }
     }
     None

@@ -14,26 +14,26 @@ use crate::server::acme_http::words;
 use crate::server::acme_pair::is_old;
 use crate::server::pair::PairFacts;
 
-/// When an authority is asked again that could not be, or suggests nothing (RFC 9773 section 4.3.3).
-const SILENT: Duration = Duration::from_hours(6);
-/// The bounds of the time after which an authority wants to be asked again (RFC 9773 section 4.3.2).
-const SOONEST: Duration = Duration::from_mins(1);
-const LATEST: Duration = Duration::from_hours(24);
+/// When an authority is asked again that could not be asked, or suggests nothing (RFC 9773 section 4.3.3).
+const DEFAULT_RETRY: Duration = Duration::from_hours(6);
+/// The bounds of the `Retry-After` of an authority (RFC 9773 section 4.3.2).
+const MIN_RETRY: Duration = Duration::from_mins(1);
+const MAX_RETRY: Duration = Duration::from_hours(24);
 
 /// What an authority suggests for a certificate (RFC 9773 section 4.2).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Window {
     begins: Timestamp,
     ends: Timestamp,
-    /// After which time it wants to be asked again.
-    again: Duration,
+    /// After which time it wants to be asked again: its `Retry-After`.
+    retry_after: Duration,
 }
 
 impl Window {
     /// The moment of the window at which this certificate is renewed. It follows from the certificate, as if chosen at random, so
     /// that it is the same after a restart. Never with less than a tenth of its time left, whatever the authority suggests.
     fn moment(self, facts: &PairFacts) -> Option<Timestamp> {
-        // RFC 9773 section 4.2: such a window is none.
+        // RFC 9773 section 4.2: a window that does not end after its start is not valid.
         let length =
             (self.begins < self.ends).then(|| self.ends.duration_since(self.begins).unsigned_abs())?;
         let hash = Sha256::digest(facts.leaf()?);
@@ -54,7 +54,7 @@ pub(crate) struct Renewal {
 impl Renewal {
     /// `answer`: the window, if the authority suggests one.
     pub(crate) fn after(answer: Option<Window>, facts: &PairFacts, now: Timestamp) -> Self {
-        let wait = answer.map_or(SILENT, |window| window.again.clamp(SOONEST, LATEST));
+        let wait = answer.map_or(DEFAULT_RETRY, |window| window.retry_after.clamp(MIN_RETRY, MAX_RETRY));
         Self {
             facts: facts.clone(),
             at: answer.and_then(|window| window.moment(facts)),
@@ -65,7 +65,7 @@ impl Renewal {
     /// Whether it is about this certificate, and the authority need not be asked again. A time that is farther away than any wait
     /// was set while the clock was ahead.
     pub(crate) fn is_known(&self, facts: &PairFacts, now: Timestamp) -> bool {
-        self.facts == *facts && now < self.ask_again && self.ask_again <= now + LATEST
+        self.facts == *facts && now < self.ask_again && self.ask_again <= now + MAX_RETRY
     }
 
     /// Whether it is time to renew the certificate.
@@ -88,11 +88,11 @@ pub(crate) async fn ask(folder: &Path, acme: &Acme, facts: &PairFacts) -> Option
         Err(why) => Err(why),
     };
     match asked {
-        Ok((info, again)) => {
+        Ok((info, retry_after)) => {
             let second = |at: i64| Timestamp::from_second(at).ok();
             let window = info.suggested_window;
             let begins = second(window.start.unix_timestamp())?;
-            Some(Window { begins, ends: second(window.end.unix_timestamp())?, again })
+            Some(Window { begins, ends: second(window.end.unix_timestamp())?, retry_after })
         }
         Err(why) => {
             tracing::debug!(%why, "the authority suggests no time for the renewal of the certificate");
@@ -120,7 +120,7 @@ mod tests {
         let window = |begins: u32, ends: u32| Window {
             begins: now + DAY * begins,
             ends: now + DAY * ends,
-            again: Duration::from_hours(12),
+            retry_after: Duration::from_hours(12),
         };
         let due = |answer, at| Renewal::after(answer, &facts, now).is_due(at);
         let early = Some(window(10, 20));
@@ -138,7 +138,7 @@ mod tests {
     fn without_a_valid_window_a_third_of_the_time_decides() {
         let now: Timestamp = "2026-11-30T10:00:00Z".parse().unwrap();
         let facts = facts(now);
-        let turned = Window { begins: now + DAY * 20, ends: now + DAY * 10, again: SILENT };
+        let turned = Window { begins: now + DAY * 20, ends: now + DAY * 10, retry_after: DEFAULT_RETRY };
         for answer in [None, Some(turned)] {
             let renewal = Renewal::after(answer, &facts, now);
             assert!(!renewal.is_due(now + DAY * 59), "{answer:?}");
@@ -150,19 +150,19 @@ mod tests {
     fn an_authority_is_asked_again_as_it_wants_between_a_minute_and_a_day() {
         let now: Timestamp = "2026-11-30T10:00:00Z".parse().unwrap();
         let one = facts(now);
-        let asked = |again: Option<Duration>| {
-            let window = again.map(|again| Window { begins: now, ends: now + DAY, again });
+        let asked = |retry_after: Option<Duration>| {
+            let window = retry_after.map(|retry_after| Window { begins: now, ends: now + DAY, retry_after });
             Renewal::after(window, &one, now)
         };
-        for (again, wait) in [
+        for (retry_after, wait) in [
             (Some(Duration::from_hours(12)), Duration::from_hours(12)),
-            (Some(Duration::ZERO), SOONEST),
+            (Some(Duration::ZERO), MIN_RETRY),
             (Some(DAY * 30), DAY),
             (None, Duration::from_hours(6)),
         ] {
-            let renewal = asked(again);
-            assert!(renewal.is_known(&one, now + wait - Duration::from_secs(1)), "{again:?}");
-            assert!(!renewal.is_known(&one, now + wait), "{again:?}");
+            let renewal = asked(retry_after);
+            assert!(renewal.is_known(&one, now + wait - Duration::from_secs(1)), "{retry_after:?}");
+            assert!(!renewal.is_known(&one, now + wait), "{retry_after:?}");
         }
         let renewal = asked(None);
         assert!(!renewal.is_known(&facts(now), now), "another certificate");

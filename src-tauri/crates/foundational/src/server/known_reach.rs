@@ -59,6 +59,11 @@ impl ReachState {
         known.as_ref().filter(|known| known.reach.verdict == AddressVerdict::NotReachable)?.lost_since
     }
 
+    /// Whether the address was found to lead here since then: by a check, or after one by a request that has arrived through it.
+    pub(crate) fn leads_here_since(&self, at: Timestamp) -> bool {
+        self.known().is_some_and(|reach| reach.verdict == AddressVerdict::Reachable && reach.at >= at)
+    }
+
     /// It was checked, and not found to lead here.
     pub(crate) fn is_open(&self) -> bool {
         self.known().is_some_and(|reach| reach.verdict != AddressVerdict::Reachable)

@@ -124,7 +124,7 @@ impl ScimServer {
             .map_err(|error| Error::new(Code::Internal, error.to_string()))
     }
 
-    /// Moves the server to another address. When that one cannot be had, the old one serves on.
+    /// Moves the server to another address. Where it cannot listen there, it remains at the old one.
     pub(crate) async fn listen(&self, actor: Actor, args: Listen) -> Result<ServerView, Error> {
         let mut listener = self.exposure.listener.lock().await;
         let wanted = checked_listen(&args.listen, self.exposure.certificate().is_some())?;
@@ -135,7 +135,7 @@ impl ScimServer {
         self.exposure.state().listen = wanted;
         self.start(&mut listener).await;
         let problem = self.exposure.state().problem.clone();
-        // Files that are not good say nothing against another address: it is saved, so that the certificate can be removed
+        // Files that are not valid say nothing against another address: it is saved, so that the certificate can be removed
         // there. The answer has the problem.
         if let Some(problem) = problem.filter(|problem| problem.code != CERTIFICATE_FILES || wanted == old) {
             self.exposure.state().listen = old;

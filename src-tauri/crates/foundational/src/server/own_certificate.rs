@@ -54,7 +54,7 @@ impl ScimServer {
     }
 
     /// Reads the certificate when the workspace is opened: endpoints are shown by the name of the certificate, also before
-    /// anything listens. What is wrong with it is said when it is to listen.
+    /// anything listens. What is wrong with it is reported when it is to listen.
     pub(crate) async fn load_certificate(&self) {
         if let Ok(Some(_)) = self.tls_to_listen().await {
             self.exposure.show_address(self.server());

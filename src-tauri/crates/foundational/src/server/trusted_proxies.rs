@@ -1,4 +1,4 @@
-//! The reverse proxies on other computers whose word on a client is believed.
+//! The reverse proxies on other computers whose `Forwarded` and `X-Forwarded-` headers are believed.
 
 use server::is_proxy_range;
 use store::AuditAct;
@@ -21,7 +21,6 @@ impl ScimServer {
         Ok(TrustedProxies { proxies })
     }
 
-    /// A list that is saved already is no act.
     pub(crate) async fn set_trusted_proxies(
         &self,
         actor: Actor,
@@ -29,14 +28,12 @@ impl ScimServer {
     ) -> Result<TrustedProxies, Error> {
         let proxies = checked(&args.proxies)?;
         let _one_at_a_time = self.change.lock().await;
-        if settings::TRUSTED_PROXIES.get(self.store()).await?.unwrap_or_default() != proxies {
-            let list = if proxies.is_empty() { "this computer alone".to_owned() } else { proxies.join(", ") };
-            let entry = actor.audit(AuditAct::ProxiesSet).with(list);
-            let saved = Some(&proxies).filter(|proxies| !proxies.is_empty());
-            settings::TRUSTED_PROXIES.set_audited(self.store(), saved, entry).await?;
-            self.send(Event::of(Topic::Server));
-        }
+        let list = if proxies.is_empty() { "this computer alone".to_owned() } else { proxies.join(", ") };
+        let entry = actor.audit(AuditAct::ProxiesSet).with(list);
+        let saved = Some(&proxies).filter(|proxies| !proxies.is_empty());
+        settings::TRUSTED_PROXIES.set_audited(self.store(), saved, entry).await?;
         self.server().set_trusted_proxies(&proxies);
+        self.send(Event::of(Topic::Server));
         Ok(TrustedProxies { proxies })
     }
 }
@@ -47,7 +44,9 @@ fn checked(list: &[String]) -> Result<Vec<String>, Error> {
     for text in list.iter().map(|text| text.trim()) {
         if !is_proxy_range(text) {
             let shown: String = text.chars().take(80).collect();
-            let message = format!("\"{shown}\" is not an address, or a range of some addresses.");
+            let message = format!(
+                "\"{shown}\" is not an IP address or a CIDR range; a range of all addresses is not allowed."
+            );
             return Err(Error::invalid("proxies", message)
                 .hinting("It looks like 10.0.0.4, 10.0.0.0/24 or 2001:db8::/64."));
         }

@@ -11,7 +11,7 @@ use crate::server::pair::Root;
 use crate::words::innermost;
 
 /// How long one request may take, and how long a connection until it is secured.
-const TIME: Duration = Duration::from_secs(20);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest text of another server that is shown.
 const SHOWN: usize = 120;
@@ -144,7 +144,7 @@ fn builder(is_held: bool, root: Option<&Root>) -> Result<ClientBuilder, reqwest:
         .tls_info(true)
         .tls_danger_accept_invalid_certs(!is_held)
         .connect_timeout(CONNECT_TIMEOUT)
-        .timeout(TIME))
+        .timeout(REQUEST_TIMEOUT))
 }
 
 /// What proxies write of themselves into an answer, in lower case.

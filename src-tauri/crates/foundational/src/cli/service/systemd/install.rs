@@ -161,8 +161,8 @@ pub(super) fn foreign(location: &UnitLocation, done: &str) -> Failure {
             unit.display()
         ),
         hint: Some(format!(
-            "Put changes in a file of their own (`{own}`), then remove the unit by hand: {remove} && rm '{}'",
-            unit.display()
+            "Put changes in a file of their own (`{own}`), then remove the unit by hand: {remove} && rm {}",
+            shell_word(&unit.display().to_string())
         )),
         code: 1,
     }
