@@ -59,7 +59,7 @@ const KEYWORDS: [(&str, &[&str]); 5] = [
 ];
 /// Numbers that a list and a query have.
 const COUNTS: [&str; 4] = ["totalResults", "itemsPerPage", "startIndex", "count"];
-/// Before the names of the schemas and messages that the RFCs define.
+/// The prefixes of the schemas and messages that the RFCs define.
 const STANDARD: [&str; 3] = [
     "urn:ietf:params:scim:schemas:core:2.0:",
     "urn:ietf:params:scim:api:messages:2.0:",
@@ -212,7 +212,7 @@ fn is_standard(urn: &str) -> bool {
     })
 }
 
-/// Behind a quotation mark: the quoted text, and what follows its end. A text that does not end is quoted whole.
+/// After an opening quotation mark: the quoted text, and what follows its end. A text that does not end is quoted whole.
 fn quoted(text: &str) -> (&str, &str) {
     let mut is_escaped = false;
     for (at, character) in text.char_indices() {

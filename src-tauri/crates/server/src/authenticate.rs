@@ -32,12 +32,12 @@ pub(crate) async fn authenticate(
     let authenticated = check_token(store, connection, headers).await?;
     // Only after the token: a client without one learns nothing about this server.
     if origin.is_plain_http() || (address.public && !origin.secure && !origin.own) {
-        return Err(of_proxy(plain_http(&authenticated.token), origin));
+        return Err(naming_proxy(plain_http(&authenticated.token), origin));
     }
     if !may_call(&connection.rules.allowed_addresses, origin.client) {
         let refusal =
             Refusal::new(ReasonCode::ForbiddenAddress, scim::Error::forbidden(sentences::NOT_ALLOWED));
-        return Err(of_proxy(refusal, origin));
+        return Err(naming_proxy(refusal, origin));
     }
     store.note_token_use(&authenticated.token.id);
     Ok(authenticated)
@@ -52,8 +52,8 @@ fn plain_http(token: &Token) -> Refusal {
         .with_facts(|facts| facts.label = is_exposed.then(|| token.label.clone()))
 }
 
-/// Names the proxy that says more than what is believed of it.
-fn of_proxy(mut refusal: Refusal, origin: &ClientOrigin) -> Refusal {
+/// Names the proxy whose headers were ignored because it is not trusted.
+fn naming_proxy(mut refusal: Refusal, origin: &ClientOrigin) -> Refusal {
     let Some(ip) = origin.untrusted_proxy else { return refusal };
     refusal.error.detail = format!("{} {}", refusal.error.detail, sentences::untrusted_proxy(ip));
     refusal.with_facts(|facts| facts.proxy = Some(ip.to_string()))

@@ -33,7 +33,7 @@ pub(crate) struct ClientOrigin {
     proxy_client: Option<IpAddr>,
     /// It comes from this very process.
     pub own: bool,
-    /// The other end, where it has the headers of a proxy and is no trusted one.
+    /// The other end, where it sends the headers of a proxy and is not trusted.
     pub untrusted_proxy: Option<IpAddr>,
 }
 

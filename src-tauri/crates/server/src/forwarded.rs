@@ -1,7 +1,7 @@
 //! What proxies say about the request that they pass on: `Forwarded` (RFC 7239) and the `X-Forwarded-` headers.
 //!
 //! Any client can write these headers too, and an honest proxy adds its own part at the right. So they are read from the
-//! right, and as far as a trusted proxy vouches for them: past the addresses of trusted proxies, up to the first that is none.
+//! right, and as far as a trusted proxy vouches for them: past the addresses of trusted proxies, up to the first other one.
 //! The parsers that are on crates.io (`rfc7239` 0.1, `forwarded-header-value` 0.1) split at commas inside quotes, which lets
 //! a client write the proxy's element; so this one is our own.
 
@@ -36,8 +36,8 @@ pub(crate) struct Forwarding {
     pub proxy_client: Option<IpAddr>,
 }
 
-/// Reads the headers; None when there are none, not even empty ones. `is_trusted`: whether an address is that of a proxy whose
-/// part of them is believed, as a loopback address is.
+/// Reads the headers; None when there are none, not even empty ones. `is_trusted`: whether an address is that of a trusted
+/// proxy, as a loopback address is.
 ///
 /// # Errors
 /// What is wrong with them, for the other side: a `Forwarded` that cannot be read, or two that contradict each other.

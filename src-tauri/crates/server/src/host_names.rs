@@ -32,7 +32,7 @@ pub fn without_brackets(name: &str) -> &str {
     name.trim_start_matches('[').trim_end_matches(']')
 }
 
-/// Whether a name of a certificate, in small letters, is for this host: a wildcard stands for the first label (RFC 9525
+/// Whether a name of a certificate, in lower case, is for this host: a wildcard stands for the first label (RFC 9525
 /// section 6.3).
 pub fn is_name_for(name: &str, host: &str) -> bool {
     let parent = host.split_once('.').filter(|(label, _)| !label.is_empty()).map(|(_, parent)| parent);
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_star_is_one_label() {
+    fn a_wildcard_is_one_label() {
         for (name, host, is_for) in [
             ("scim.example.com", "scim.example.com", true),
             ("*.example.com", "scim.example.com", true),

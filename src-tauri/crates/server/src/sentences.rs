@@ -39,7 +39,7 @@ pub(crate) const GONE: &str = "The client disconnected before the answer was rea
 /// The note on an exchange whose client stopped reading its answer.
 pub(crate) const GONE_MIDWAY: &str = "The client disconnected before it had received the whole answer.";
 
-/// Follows a sentence that the headers of a trusted proxy would have made needless.
+/// Follows [`PLAIN_HTTP`] and [`NOT_ALLOWED`] where the headers of a proxy were ignored because it is not trusted.
 pub(crate) fn untrusted_proxy(ip: IpAddr) -> String {
     format!("The proxy at {ip} is not in the list of trusted proxies of Foundational.")
 }

@@ -154,12 +154,12 @@ impl Server {
         self.0.is_discovery_open.store(is_open, Ordering::Relaxed);
     }
 
-    /// Records this of the bodies, from the next request on.
+    /// Sets what is recorded of bodies, from the next request on.
     pub fn set_recorded_bodies(&self, bodies: RecordedBodies) {
         self.0.bodies.set(bodies);
     }
 
-    /// Believes the `Forwarded` and `X-Forwarded-` headers of these addresses and CIDR ranges from now on, beside those of this
+    /// Trusts the `Forwarded` and `X-Forwarded-` headers of these addresses and CIDR ranges from now on, beside those of this
     /// computer. A text that [`is_proxy_range`](crate::is_proxy_range) refuses is left out.
     pub fn set_trusted_proxies(&self, list: &[String]) {
         self.0.proxies.set(list);

@@ -1,4 +1,4 @@
-//! The reverse proxies whose `Forwarded` and `X-Forwarded-` headers are believed: those on this computer, and a list of others.
+//! The reverse proxies whose `Forwarded` and `X-Forwarded-` headers are trusted: those on this computer, and a list of others.
 
 use std::net::IpAddr;
 use std::sync::{PoisonError, RwLock};
@@ -18,13 +18,13 @@ pub fn is_proxy_range(text: &str) -> bool {
 pub(crate) struct TrustedProxies(RwLock<Vec<IpNet>>);
 
 impl TrustedProxies {
-    /// From now on it is this one. What is no range that may be on it is left out.
+    /// Replaces the list. A text that [`is_proxy_range`] refuses is left out.
     pub(crate) fn set(&self, list: &[String]) {
         let ranges = list.iter().filter(|text| is_proxy_range(text)).filter_map(|text| range(text));
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = ranges.collect();
     }
 
-    /// Whether what this address says as a proxy is believed. An IPv4 address inside IPv6 is that address.
+    /// Whether this is the address of a trusted proxy. An IPv4 address inside IPv6 is that address.
     pub(crate) fn contains(&self, ip: IpAddr) -> bool {
         let ip = ip.to_canonical();
         ip.is_loopback()
@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn this_computer_and_what_is_on_the_list_are_believed() {
+    fn this_computer_and_what_is_on_the_list_are_trusted() {
         let proxies = TrustedProxies::default();
         let of = |ip: &str| proxies.contains(ip.parse().unwrap());
         assert!(of("127.0.0.1") && of("::1") && of("::ffff:127.0.0.1"), "this computer without a list");

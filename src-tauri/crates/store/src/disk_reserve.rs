@@ -1,4 +1,4 @@
-//! A file that takes space on the disk, and is given up when others have filled the disk, so that leavers can still be
+//! A file that occupies space on the disk, and is deleted when others have filled the disk, so that leavers can still be
 //! deactivated.
 
 use std::fs;
@@ -23,8 +23,8 @@ pub(crate) struct DiskReserve {
 }
 
 impl DiskReserve {
-    /// Makes the reserve, if the disk has room for it and an earlier run has not made it. So many bytes are free; `None`: the
-    /// system does not say it.
+    /// Makes the reserve, if the disk has room for it and an earlier run has not made it. `free`: how many bytes are free; `None`
+    /// where the system does not say it.
     pub(crate) fn of(folder: &Path, free: Option<u64>) -> Self {
         let mut reserve = Self { file: folder.join("reserve"), given_up: None };
         let size = free.map_or(0, |free| (free / SHARE).min(SIZE));
@@ -60,7 +60,7 @@ impl DiskReserve {
         }
     }
 
-    /// Makes it again once so many bytes are free that the disk has room for it.
+    /// Makes it again if it was given up and `free` bytes are enough for it.
     pub(crate) fn renew(&mut self, free: u64) {
         if let Some(size) = self.given_up
             && free >= RENEW_FACTOR * size

@@ -26,7 +26,7 @@ pub struct Tx {
     disk: DiskSpace,
     /// The write that runs is a client's, and is refused unless it takes something away: the disk has space for nothing else.
     pub(crate) is_for_removals: bool,
-    /// What the write that runs takes away, where it depends on that whether it is refused: here, and in `brake/decide.rs`.
+    /// What the write that runs takes away, where that decides whether it is refused: here, and in `brake/decide.rs`.
     pub(crate) removals: Vec<Removal>,
     /// What was held before and the write that runs wants to remain.
     pub(crate) withdrawn: Vec<Removal>,
@@ -130,7 +130,7 @@ impl Tx {
         let is_for_removals = std::mem::take(&mut self.is_for_removals);
         let done = done?;
         if is_for_removals {
-            self.leave_room(rows_before).await?;
+            self.require_removal(rows_before).await?;
         }
         let is_held = self.holds_back(scope, notices).await?;
         Ok(if is_held { Err(E::from(Error::RemovalHeld)) } else { Ok(done) })
@@ -141,11 +141,12 @@ impl Tx {
         self.disk.gives_way() == GivesWay::Changes
     }
 
-    /// Makes room for a write that took something away, on a disk that is full. One that changed nothing needs none.
+    /// Refuses a write that changed something and took nothing away. For one that took something away it makes room if the disk is
+    /// full.
     ///
     /// # Errors
-    /// [`Error::NoRoom`] for every other one.
-    async fn leave_room(&mut self, rows_before: Option<i64>) -> Result<(), Error> {
+    /// [`Error::NoRoom`].
+    async fn require_removal(&mut self, rows_before: Option<i64>) -> Result<(), Error> {
         if self.removals.is_empty() {
             let is_unchanged = self.conn.changed_rows().await == rows_before;
             return if is_unchanged { Ok(()) } else { Err(Error::NoRoom) };

@@ -29,8 +29,8 @@ impl UserNameChoice {
         all.into_iter().find(|one| one.as_str() == word).unwrap_or_default()
     }
 
-    /// What is shown of a userName. It always folds as what was sent, so that it finds the person and signs in: a capital whose small
-    /// letter [`fold`] does not know leaves the userName as it was sent.
+    /// What is shown of a userName. It always folds as what was sent, so that it finds the person and signs in: one whose lower case
+    /// folds differently is shown as it was sent.
     pub(crate) fn shown(self, sent: &str) -> String {
         let lower = match self {
             Self::AsSent => return sent.to_owned(),

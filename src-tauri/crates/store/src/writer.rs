@@ -128,6 +128,7 @@ async fn run(
             drop(notices.send(notice));
         }
         let ended = match committed {
+            // Where every write was refused, each caller receives its own refusal.
             Ok(_) => Ended::Committed,
             Err(Failure::Database(why) | Failure::Defect(why)) => Ended::NotCommitted(why),
         };
@@ -153,7 +154,8 @@ enum Failure {
     Defect(String),
 }
 
-/// Does what waits in one transaction and commits it. Answers whether any of it succeeded in a transaction that was committed.
+/// Does what waits in one transaction, and commits it unless every write was refused. Answers whether any of it succeeded in a
+/// transaction that was committed.
 async fn batch(tx: &mut Tx, queue: &mut Queue, completions: &mut Vec<Completion>) -> Result<bool, Failure> {
     tx.conn.begin_with_next();
     let mut wrote = false;

@@ -1,4 +1,4 @@
-//! J1 with its goals: good requests beside 1,000 connections that drip, 200 wrong tokens a second and bodies of 10 MB. For a minute in
+//! J1 with its goals: good requests beside 1,000 slow connections, 200 wrong tokens a second and bodies of 10 MB. For a minute in
 //! `npm test`, which shows that nothing is refused or late; for hours by command, which shows that nothing grows.
 
 use serde_json::Value;
@@ -8,7 +8,7 @@ use crate::{bench, foundational};
 /// Seconds in `npm test`; `FOUNDATIONAL_SECONDS` sets another number.
 const SECONDS: &str = "60";
 
-/// The slowest hundredth of good requests in a build that is not optimised, in microseconds. The goal of 250 ms is for a release: here
+/// The limit of the p99 of good requests in an unoptimised build, in microseconds. The goal of 250 ms is for a release: here
 /// a body of 10 MB alone occupies the one core of the server for longer. Beside other work on both cores it was 470 and 790 ms, and 1.4 s
 /// with the least priority; identity providers wait for 10 s and longer.
 const UNOPTIMISED: f64 = 2_000_000.0;
