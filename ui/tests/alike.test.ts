@@ -1,14 +1,17 @@
 import { expect, test } from "vitest";
+import { page, userEvent } from "vitest/browser";
 import type { ActivityRow } from "../src/api/bindings/index";
 import { lines } from "../src/features/connections/activity/alike";
+import { fill } from "./scene";
+import { open } from "./setup";
 import { activityRow } from "./views";
 
 const refused = (index: number, reason = "auth.expired", sentence = "The token expired.") =>
   activityRow(index, { result: "refused", status: 401, reason, sentence });
 const lookup = (index: number, some: Partial<ActivityRow> = {}) =>
   activityRow(index, { result: "lookup", status: 200, method: "GET", sentence: `Looked up ${index}`, ...some });
-const shape = (rows: ActivityRow[], open: string[] = [], foldsLookups = true) =>
-  lines(rows, foldsLookups, (row) => open.includes(row.id)).map(({ row, alike }) => [row.id, alike.length]);
+const shape = (rows: ActivityRow[], opened: string[] = [], foldsLookups = true) =>
+  lines(rows, foldsLookups, (row) => opened.includes(row.id)).map(({ row, alike }) => [row.id, alike.length]);
 
 test("three or more neighbouring refusals that are the same are one line", () => {
   expect(shape([refused(1), refused(2)])).toEqual([
@@ -82,4 +85,23 @@ test("each request of a long log is looked at a few times at most", () => {
   }));
   expect(lines(counted, true, () => false)).toHaveLength(200);
   expect(looks).toBeLessThan(3 * rows.length);
+});
+
+test("a line has the focus while newer requests join it, and opens at its newest", async () => {
+  const { fake } = await open("/activity", (core) => {
+    fill(core, "full");
+    core.activity = [lookup(2), lookup(3), lookup(4)];
+  });
+  const folded = page.getByTestId("activity-alike");
+  await expect.element(folded).toHaveTextContent("3 lookups");
+  (folded.element() as HTMLElement).focus();
+  fake.activity = [lookup(1), ...fake.activity];
+  fake.emit("activity");
+  await expect.element(folded).toHaveTextContent("4 lookups");
+  await expect.element(folded).toHaveFocus();
+  await userEvent.keyboard("{Enter}");
+  const rows = page.getByTestId("activity-row");
+  await expect.element(rows.nth(3)).toBeVisible();
+  await expect.element(rows.first()).toHaveTextContent("Looked up 1");
+  await expect.element(rows.first()).toHaveFocus();
 });

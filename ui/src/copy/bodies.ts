@@ -1,9 +1,9 @@
 import type { RecordedBodies } from "../api/bindings/index";
 import { count } from "./format";
 
-/** What of the bodies of requests and answers is recorded. */
+/** What of the bodies of requests and responses is recorded. */
 export const bodies = {
-  label: "Bodies of requests and answers",
+  label: "Bodies of requests and responses",
   hint: "From the next request on. What is recorded already remains until its time is over.",
   choices: (days: number): Record<RecordedBodies, string> => ({
     full: `Full, for ${count(days, "day", "days")}`,

@@ -10,7 +10,7 @@ export interface Notice {
 
 const day = 86_400_000;
 
-/** Shown from when the end is a finding; as a warning from when that is a problem, and as an error on the last day and after. */
+/** Shown as soon as the end is a finding; a warning as soon as it is a problem, and an error on the last day and after. */
 export function noticeOf(connection: ConnectionView, now: number): Notice | undefined {
   if (connection.status === "tokenExpired" || connection.status === "noToken")
     return { days: undefined, tone: "danger" };

@@ -6,6 +6,9 @@ export interface Line {
   alike: readonly ActivityRow[];
 }
 
+/** The oldest request of a line: the same one while newer requests join the line. */
+export const oldestOf = ({ row, alike }: Line): ActivityRow => alike.at(-1) ?? row;
+
 /** Fewer are shown each by itself. */
 const few = 3;
 

@@ -30,6 +30,8 @@ export class RequestLog {
   /** The page of the newest that was shown last for this filter. */
   #shown: ActivityPage | undefined;
   #turn = 0;
+  /** How many rows are shown at most when newer ones are added above them: more where more were asked for. */
+  #most = 500;
 
   constructor(filter: () => ActivityFilter) {
     this.#filter = filter;
@@ -67,18 +69,23 @@ export class RequestLog {
     return count === perPage ? `${perPage}+` : count > 0 ? String(count) : "";
   }
 
-  /** Shows the newest. Where they do not join what is shown, that is left out, and can be asked for again. */
+  /**
+   * Shows the newest. What is shown is left out where they do not join it, and its oldest rows where it becomes too long. What
+   * is left out can be asked for again.
+   */
   take(page: ActivityPage): void {
     const rows = this.#shown && joined(this.rows, page, perPage);
     this.#shown = page;
-    if (rows) {
+    if (rows && (this.busy || rows.length <= this.#most)) {
       this.rows = rows;
       return;
     }
+    const shown = rows?.slice(0, this.#most) ?? page.rows;
+    const last = rows && shown.at(-1);
     this.#turn += 1;
-    this.rows = page.rows;
-    this.next = page.next;
-    this.reaches = page.reaches;
+    this.rows = shown;
+    this.next = last?.id ?? page.next;
+    this.reaches = last?.at ?? page.reaches;
   }
 
   async older(): Promise<void> {
@@ -88,6 +95,7 @@ export class RequestLog {
       const page = await call("activity.list", { ...this.#filter(), before: this.next ?? undefined, limit: perPage });
       if (turn !== this.#turn) return;
       this.rows = [...this.rows, ...page.rows];
+      this.#most = Math.max(this.#most, this.rows.length);
       this.next = page.next;
       this.reaches = page.reaches;
       this.failure = undefined;
