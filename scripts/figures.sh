@@ -132,4 +132,7 @@ say 'In the window:'
 sed -n 's/^.*figure: //p' "$work/window.log" | while IFS='|' read -r what measured goal all; do
     printf '  %-60s %s, goal %s (%s)\n' "$what" "$measured" "$goal" "$all"
 done
-[ "$held" = yes ] || die 'A figure misses its goal.'
+if [ "$held" = no ]; then
+    tail -n 60 "$work/window.log" >&2
+    die 'A figure misses its goal, or a control does not work.'
+fi

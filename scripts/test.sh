@@ -2,7 +2,7 @@
 # `npm test`: everything that continuous integration runs. It gets what is missing, and what it cannot
 # start counts as failed, never as skipped. It ends with the time of each phase and the sum: "N passed, N failed".
 # `npm run test:fast`: the checks of the language and the structure, and the unit and integration tests in Rust. What needs a window,
-# tries very many cases, or ends processes in between, is left to `npm test`: .config/nextest.toml, profile "fast".
+# tries very many cases, or kills the server again and again, is left to `npm test`: .config/nextest.toml, profile "fast".
 set -uo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "$0")/lib.sh"

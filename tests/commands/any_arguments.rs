@@ -1,6 +1,6 @@
 //! Any arguments of a command are answered, or refused as what is wrong with them, and are never a fault of the program. Names and
-//! types of the arguments are learned from what the commands say about wrong ones. Of the values, some are listed and some are drawn
-//! by chance: `FOUNDATIONAL_RUNS` sets how many calls are, or `FOUNDATIONAL_SECONDS` for how long, `FOUNDATIONAL_SEED` which.
+//! types of the arguments are learned from what the commands say about wrong ones. Some values are listed and some are random:
+//! `FOUNDATIONAL_RUNS` sets how many calls have random ones, or `FOUNDATIONAL_SECONDS` for how long, and `FOUNDATIONAL_SEED` which.
 
 mod random_arguments;
 
@@ -16,7 +16,7 @@ use random_arguments::{changed, value};
 
 const PASSWORD: &str = "correct horse battery";
 
-/// How many calls have arguments by chance in `npm test`.
+/// How many calls have random arguments in `npm test`.
 const RUNS: usize = 1_500;
 
 /// What writes files, calls another computer, hashes a password, moves the listener or deletes the connection of the others.
@@ -194,7 +194,7 @@ async fn any_arguments_are_answered_or_refused_and_never_a_fault() {
         api.app.call(caller, "home.show", json!({})).await.expect("each caller is signed in to the end");
     }
     api.app.close().await;
-    println!("long run: {by_chance} calls of commands with arguments by chance, 0 faults");
+    println!("long run: {by_chance} calls of commands with random arguments, 0 faults");
 }
 
 #[tokio::test]

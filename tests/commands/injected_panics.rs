@@ -190,7 +190,7 @@ async fn after_a_panic_the_next_sleep_of_the_computer_is_seen() {
 }
 
 #[tokio::test]
-async fn after_a_panic_it_is_looked_for_findings_again() {
+async fn after_a_panic_findings_are_looked_for_again() {
     let api = Api::start("custom").await;
     inject("findings");
     let failed = api.app.look_for_findings().await.unwrap_err();

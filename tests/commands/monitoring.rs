@@ -182,7 +182,7 @@ fn serve(data: &std::path::Path, metrics: &str) -> Output {
 }
 
 #[tokio::test]
-async fn the_program_is_watched_at_an_address_that_is_not_that_of_scim() {
+async fn monitoring_is_served_at_an_address_that_is_not_that_of_scim() {
     let address = free_address().to_string();
     let server = Headless::start_as(&["--listen", "127.0.0.1:0", "--metrics", &address], &[]).await;
     let (endpoint, token) = server.connect("Watched").await;

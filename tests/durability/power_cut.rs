@@ -99,7 +99,7 @@ impl Run {
 
     /// Cuts the power after `entries`, and answers how many requests the workspace has then.
     async fn cut(&self, entries: usize, random: &mut Random) -> usize {
-        let at = format!("seed {}, a cut behind {entries} of {} entries", random.seed, self.record.count());
+        let at = format!("seed {}, a cut after {entries} of {} entries", random.seed, self.record.count());
         let folder = tempfile::tempdir().unwrap();
         copy(self.before.path(), folder.path());
         self.record.cut(entries, folder.path(), random);
@@ -140,7 +140,7 @@ async fn a_power_cut_at_any_moment_loses_nothing_that_was_acknowledged() {
         let entries = random.below(count + 1) as usize;
         let (least, most) = run.acknowledged(entries);
         let found = run.cut(entries, &mut random).await;
-        let at = format!("seed {}, a cut behind {entries} of {count} entries", random.seed);
+        let at = format!("seed {}, a cut after {entries} of {count} entries", random.seed);
         assert!((least..=most).contains(&found), "{at}: {least} were acknowledged, {found} are there");
         cuts = cut + 1;
     }

@@ -94,8 +94,8 @@ impl Record {
         self
     }
 
-    /// Writes the databases into a folder that has them as they were before the run, as they are after a power cut behind the
-    /// first `entries`: what was synced is there; of the rest each write is there, or not, or its beginning, by chance.
+    /// Writes the databases into a folder that has them as they were before the run, as they are after a power cut at the
+    /// end of the first `entries`: what was synced is there; each other write is there, or not, or its beginning, at random.
     pub(crate) fn cut(&self, entries: usize, folder: &Path, random: &mut Random) {
         for (number, name) in FILES.iter().enumerate() {
             let path = folder.join(name);

@@ -43,7 +43,7 @@ pub(crate) struct ServerProcess {
     pub connection_id: String,
     address: String,
     /// The address of its monitoring server.
-    watched: String,
+    monitoring: String,
     /// With the token of the connection.
     scim: Client,
     bridge: Client,
@@ -57,14 +57,14 @@ impl ServerProcess {
         // SQLite opens files by the paths without links.
         let data = std::fs::canonicalize(folder.path()).unwrap().join("data");
         std::fs::create_dir(&data).unwrap();
-        let [address, watched] = [free_address(), free_address()].map(|address| address.to_string());
+        let [address, monitoring] = [free_address(), free_address()].map(|address| address.to_string());
         let mut server = Self {
             library: FaultLibrary::new(),
             record: PathBuf::new(),
             data,
             connection_id: String::new(),
             address,
-            watched,
+            monitoring,
             scim: client(""),
             bridge: client(""),
             bridge_url: String::new(),
@@ -83,7 +83,7 @@ impl ServerProcess {
 
     /// Starts the program, which does not run, and waits until it serves.
     pub(crate) async fn begin(&mut self, is_recorded: bool) {
-        let arguments = ["serve", "--listen", &self.address, "--metrics", &self.watched];
+        let arguments = ["serve", "--listen", &self.address, "--metrics", &self.monitoring];
         let mut command = program_on(&self.data, &arguments);
         if is_recorded {
             self.record = self.library.preload_recording(&mut command, &self.data);
@@ -121,7 +121,7 @@ impl ServerProcess {
 
     /// What it answers when it is asked whether it is ready.
     pub(crate) async fn readiness(&self) -> (u16, String) {
-        let answer = self.scim.get(format!("http://{}/readyz", self.watched)).send().await;
+        let answer = self.scim.get(format!("http://{}/readyz", self.monitoring)).send().await;
         let answer = answer.expect("it is answered");
         (answer.status().as_u16(), answer.text().await.expect("the answer is whole"))
     }

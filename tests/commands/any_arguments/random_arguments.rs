@@ -1,4 +1,4 @@
-//! Arguments by chance: what is known of a command's, changed.
+//! Random arguments: what is known of a command's, changed.
 
 use serde_json::{Map, Value, json};
 use tests::Random;

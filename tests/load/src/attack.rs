@@ -12,7 +12,7 @@ use crate::clients::usual_load;
 use crate::report::Subject;
 use crate::single::Single;
 use crate::statistics::mebibytes;
-use crate::{first_sync, held};
+use crate::{first_sync, resource_usage};
 
 /// The connections of the good requests: each sends one in a second.
 const GOOD: usize = 25;
@@ -36,7 +36,8 @@ pub(crate) async fn measure(bench: &Bench, size: usize) -> Result<()> {
     let start = Instant::now() + Duration::from_secs(1);
     let attack = attackers::run(&bench.target, &other, slow, start + time);
     let load = usual_load(bench, GOOD, start, time);
-    let (good, seen, held) = tokio::try_join!(load, attack, held::watch(bench, start + time))?;
+    let usage = resource_usage::watch(bench, start + time);
+    let (good, seen, usage) = tokio::try_join!(load, attack, usage)?;
     ensure!(seen.refused_bodies > 0, "no large body was answered");
     let subject = |variant: &str, connections| Subject {
         work: "J1",
@@ -49,7 +50,7 @@ pub(crate) async fn measure(bench: &Bench, size: usize) -> Result<()> {
     bench.add(subject("bodies of 10 MB", BODIES), vec![seen.bodies]);
     bench.value("J1", "resident memory, at most", size, mebibytes(process.peak_memory()?), "MiB");
     bench.value("J1", "a slow connection is open at most", size, seen.longest.as_secs_f64(), "s");
-    held.report(bench, size);
+    usage.report(bench, size);
     let total = first_sync::total(bench, Single::open(&bench.target).await?).await;
     bench.add(subject("total afterwards", 1), vec![total]);
     Ok(())

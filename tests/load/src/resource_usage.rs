@@ -1,4 +1,4 @@
-//! What the server holds in the course of a run: memory, open files and its write-ahead log, and whether that grows.
+//! The resource usage of the server in the course of a run: memory, open files and its write-ahead log, and whether it grows.
 
 use std::time::{Duration, Instant};
 
@@ -7,12 +7,12 @@ use anyhow::{Context as _, Result};
 use crate::bench::Bench;
 use crate::statistics::{float, mebibytes, median};
 
-/// How often it is looked at.
+/// How often it is measured.
 const PERIOD: Duration = Duration::from_millis(500);
 
-/// What was seen, oldest first.
+/// The measured values, oldest first.
 #[derive(Default)]
-pub(crate) struct Held {
+pub(crate) struct ResourceUsage {
     /// Resident memory in MiB.
     memory: Vec<f64>,
     /// Open files, sockets included.
@@ -21,21 +21,21 @@ pub(crate) struct Held {
     log: Vec<f64>,
 }
 
-/// Looks at the server of this run until then.
-pub(crate) async fn watch(bench: &Bench, end: Instant) -> Result<Held> {
+/// Measures the server of this run until then.
+pub(crate) async fn watch(bench: &Bench, end: Instant) -> Result<ResourceUsage> {
     let server = bench.server.as_ref().context("there is no server of ours")?;
     let process = server.process().context("it does not run")?;
-    let mut held = Held::default();
+    let mut usage = ResourceUsage::default();
     while Instant::now() < end {
-        held.memory.push(mebibytes(process.resident_memory()?));
-        held.files.push(float(process.open_files()?));
-        held.log.push(mebibytes(server.bytes("foundational.db-wal")?));
+        usage.memory.push(mebibytes(process.resident_memory()?));
+        usage.files.push(float(process.open_files()?));
+        usage.log.push(mebibytes(server.bytes("foundational.db-wal")?));
         tokio::time::sleep(PERIOD).await;
     }
-    Ok(held)
+    Ok(usage)
 }
 
-impl Held {
+impl ResourceUsage {
     /// Adds its figures to the report of J1.
     pub(crate) fn report(&self, bench: &Bench, size: usize) {
         let value = |name, value, unit| bench.value("J1", name, size, value, unit);
@@ -68,6 +68,6 @@ mod tests {
         assert!((growth(&growing) - 75.0).abs() < 1e-9, "the medians of 0 to 24 and of 75 to 99");
         let peak = [1.0, 1.0, 9.0, 1.0, 1.0, 1.0, 1.0, 1.0];
         assert!(growth(&peak).abs() < 1e-9, "what comes and goes is no growth");
-        assert!(growth(&[]).abs() < 1e-9 && growth(&[5.0]).abs() < 1e-9, "nor is what was hardly looked at");
+        assert!(growth(&[]).abs() < 1e-9 && growth(&[5.0]).abs() < 1e-9, "nor is what was hardly measured");
     }
 }
