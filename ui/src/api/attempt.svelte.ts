@@ -13,11 +13,16 @@ export class Attempt {
       return await work();
     } catch (thrown) {
       const failure = Failure.from(thrown);
-      if (!failure.cancelled) this.failure = failure;
+      if (!failure.cancelled) this.refused(failure);
       throw failure;
     } finally {
       this.busy = false;
     }
+  }
+
+  /** Takes note of the refusal. */
+  protected refused(failure: Failure): void {
+    this.failure = failure;
   }
 
   /** The input has changed, so the refusal no longer applies. */

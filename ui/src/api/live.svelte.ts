@@ -7,6 +7,10 @@ const pause = 250;
 /** Milliseconds between two answers of a question that reads many requests. */
 export const longPause = 5_000;
 
+/** Concerns a question about one connection: its events, and those of all connections. */
+export const concerning = (id: () => string) => (event: Event) =>
+  event.connectionId === null || event.connectionId === id();
+
 /**
  * A question that stays answered: it is asked again when an event of its topics arrives and when the
  * window gets the focus. While it waits, and when it fails, the last answer stays on the screen.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use server::Server;
-use store::{AuditEntry, Store};
+use store::{AuditEntry, Store, Tx};
 use tokio::sync::{broadcast, watch};
 
 use crate::error::Error;
@@ -25,6 +25,22 @@ pub(crate) enum Lifecycle {
     Replaced,
     /// It is being closed, or was.
     Closed,
+}
+
+/// Does an act and writes its audit entry, in one transaction. Answers whether it was done; what was not has no entry.
+pub(crate) async fn audited<F>(store: &Store, entry: AuditEntry, act: F) -> Result<bool, Error>
+where
+    F: for<'t> AsyncFnOnce(&'t mut Tx) -> Result<bool, Error> + Send + 'static,
+{
+    store
+        .write(async move |tx| {
+            let done = act(tx).await?;
+            if done {
+                tx.audit(&entry).await?;
+            }
+            Ok(done)
+        })
+        .await
 }
 
 /// Cheap to clone.

@@ -134,62 +134,32 @@ pub enum CopyValue {
     Curl,
 }
 
-/// One thing that Foundational can see for itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub enum EvidenceKind {
-    /// Any request arrived at this connection's address.
-    AddressReached,
-    /// It arrived over HTTPS.
-    Https,
-    /// A request with a valid token was answered.
-    Credentials,
-    /// A request with a valid token began in a private network or that of this computer, at another computer: with the way
-    /// [`crate::WayIn::Network`] that is probably the provider's agent.
-    FromNetwork,
-    /// The provider looked up a person.
-    Lookup,
-    /// A first person was created or linked.
-    FirstPerson,
-    /// A person was changed.
-    Change,
-    /// A person was deactivated or deleted.
-    Deactivation,
-    /// A deactivated person was reactivated.
-    Reactivation,
-    /// A group arrived.
-    Group,
-}
-
-impl EvidenceKind {
-    /// Every kind, in the order in which they are usually seen.
-    pub const ALL: [Self; 10] = [
-        Self::AddressReached,
-        Self::Https,
-        Self::Credentials,
-        Self::FromNetwork,
-        Self::Lookup,
-        Self::FirstPerson,
-        Self::Change,
-        Self::Deactivation,
-        Self::Reactivation,
-        Self::Group,
-    ];
-
-    /// The word under which it is stored.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AddressReached => "addressReached",
-            Self::Https => "https",
-            Self::Credentials => "credentials",
-            Self::FromNetwork => "fromNetwork",
-            Self::Lookup => "lookup",
-            Self::FirstPerson => "firstPerson",
-            Self::Change => "change",
-            Self::Deactivation => "deactivation",
-            Self::Reactivation => "reactivation",
-            Self::Group => "group",
-        }
+scim::words! {
+    /// One thing that Foundational can see for itself.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+    #[serde(rename_all = "camelCase")]
+    #[ts(export)]
+    pub enum EvidenceKind {
+        /// Any request arrived at this connection's address.
+        AddressReached = "addressReached",
+        /// It arrived over HTTPS.
+        Https = "https",
+        /// A request with a valid token was answered.
+        Credentials = "credentials",
+        /// A request with a valid token began in a private network or that of this computer, at another computer: with the way
+        /// [`crate::WayIn::Network`] that is probably the provider's agent.
+        FromNetwork = "fromNetwork",
+        /// The provider looked up a person.
+        Lookup = "lookup",
+        /// A first person was created or linked.
+        FirstPerson = "firstPerson",
+        /// A person was changed.
+        Change = "change",
+        /// A person was deactivated or deleted.
+        Deactivation = "deactivation",
+        /// A deactivated person was reactivated.
+        Reactivation = "reactivation",
+        /// A group arrived.
+        Group = "group",
     }
 }

@@ -3,33 +3,23 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// The identity provider named when a connection was set up. It chooses the guide of the wizard and the
-/// deviations that are expected; it never changes what a request may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
-#[serde(rename_all = "lowercase")]
-#[ts(export)]
-pub enum Provider {
-    /// Okta Workforce Identity.
-    Okta,
-    /// Microsoft Entra ID, called "Azure" in the product as its help article does.
-    Azure,
-    /// Any other SCIM 2.0 client.
-    Custom,
+scim::words! {
+    /// The identity provider named when a connection was set up. It chooses the guide of the wizard and the
+    /// deviations that are expected; it never changes what a request may do.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+    #[serde(rename_all = "lowercase")]
+    #[ts(export)]
+    pub enum Provider {
+        /// Okta Workforce Identity.
+        Okta = "okta",
+        /// Microsoft Entra ID, called "Azure" in the product as its help article does.
+        Azure = "azure",
+        /// Any other SCIM 2.0 client.
+        Custom = "custom",
+    }
 }
 
 impl Provider {
-    /// Every provider, in the order in which the tiles are shown.
-    pub const ALL: [Self; 3] = [Self::Okta, Self::Azure, Self::Custom];
-
-    /// The word used on the command line and in the store.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Okta => "okta",
-            Self::Azure => "azure",
-            Self::Custom => "custom",
-        }
-    }
-
     /// The name an admin reads.
     pub const fn label(self) -> &'static str {
         match self {
@@ -50,6 +40,6 @@ impl Provider {
 
     /// The provider of a word written by [`Provider::as_str`]; any other word is a custom client.
     pub fn of(word: &str) -> Self {
-        Self::ALL.into_iter().find(|provider| provider.as_str() == word).unwrap_or(Self::Custom)
+        Self::from_word(word).unwrap_or(Self::Custom)
     }
 }

@@ -26,83 +26,45 @@ use crate::provider::Provider;
 pub use runner::{Play, Prepared, Verdict};
 pub use step::{Body, Check, Phase, ScriptStep};
 
-/// A way of speaking SCIM.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Dialect {
-    /// Okta's catalogue templates: PATCH for the state of people and for groups.
-    OktaPatch,
-    /// Okta's apps made with the integration wizard: PUT for everything.
-    OktaPut,
-    /// Entra's default job: capital operations, booleans as text, members removed by value.
-    Azure,
-    /// Entra with `aadOptscim062020`: small operations, merged values with flat keys.
-    AzureFlag,
-    /// A client that follows RFC 7644 to the letter.
-    Custom,
-    /// The Keycloak extension with PUT.
-    Keycloak,
-    /// The Keycloak extension with its patch switches on.
-    KeycloakPatch,
-    /// authentik.
-    Authentik,
-    /// `OneLogin`.
-    Onelogin,
-    /// `JumpCloud`, whose connection test makes and deletes a person and a group.
-    Jumpcloud,
-    /// `PingOne`.
-    Ping,
-    /// `CyberArk` Identity.
-    Cyberark,
-    /// `SailPoint`, a reader first.
-    Sailpoint,
-    /// Google Workspace, which sends people only.
-    Google,
-    /// Rippling, which reads all people to match them.
-    Rippling,
+scim::words! {
+    /// A way of speaking SCIM.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    pub enum Dialect {
+        /// Okta's catalogue templates: PATCH for the state of people and for groups.
+        OktaPatch = "okta-patch",
+        /// Okta's apps made with the integration wizard: PUT for everything.
+        OktaPut = "okta-put",
+        /// Entra's default job: capital operations, booleans as text, members removed by value.
+        Azure = "azure",
+        /// Entra with `aadOptscim062020`: small operations, merged values with flat keys.
+        AzureFlag = "azure-flag",
+        /// A client that follows RFC 7644 to the letter.
+        Custom = "custom",
+        /// The Keycloak extension with PUT.
+        Keycloak = "keycloak",
+        /// The Keycloak extension with its patch switches on.
+        KeycloakPatch = "keycloak-patch",
+        /// authentik.
+        Authentik = "authentik",
+        /// `OneLogin`.
+        Onelogin = "onelogin",
+        /// `JumpCloud`, whose connection test makes and deletes a person and a group.
+        Jumpcloud = "jumpcloud",
+        /// `PingOne`.
+        Ping = "ping",
+        /// `CyberArk` Identity.
+        Cyberark = "cyberark",
+        /// `SailPoint`, a reader first.
+        Sailpoint = "sailpoint",
+        /// Google Workspace, which sends people only.
+        Google = "google",
+        /// Rippling, which reads all people to match them.
+        Rippling = "rippling",
+    }
 }
 
 impl Dialect {
-    /// Every dialect, the product's tiles first.
-    pub const ALL: [Self; 15] = [
-        Self::OktaPatch,
-        Self::OktaPut,
-        Self::Azure,
-        Self::AzureFlag,
-        Self::Custom,
-        Self::Keycloak,
-        Self::KeycloakPatch,
-        Self::Authentik,
-        Self::Onelogin,
-        Self::Jumpcloud,
-        Self::Ping,
-        Self::Cyberark,
-        Self::Sailpoint,
-        Self::Google,
-        Self::Rippling,
-    ];
-
-    /// The word used on the command line.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::OktaPatch => "okta-patch",
-            Self::OktaPut => "okta-put",
-            Self::Azure => "azure",
-            Self::AzureFlag => "azure-flag",
-            Self::Custom => "custom",
-            Self::Keycloak => "keycloak",
-            Self::KeycloakPatch => "keycloak-patch",
-            Self::Authentik => "authentik",
-            Self::Onelogin => "onelogin",
-            Self::Jumpcloud => "jumpcloud",
-            Self::Ping => "ping",
-            Self::Cyberark => "cyberark",
-            Self::Sailpoint => "sailpoint",
-            Self::Google => "google",
-            Self::Rippling => "rippling",
-        }
-    }
-
     /// The name an admin reads.
     pub const fn label(self) -> &'static str {
         match self {
@@ -122,11 +84,6 @@ impl Dialect {
             Self::Google => "Google Workspace",
             Self::Rippling => "Rippling",
         }
-    }
-
-    /// Reads the word written by [`Dialect::as_str`].
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|dialect| dialect.as_str() == word)
     }
 
     /// The tile it belongs to.

@@ -5,40 +5,29 @@ use ts_rs::TS;
 
 use crate::provider::Provider;
 
-/// How an identity provider reaches this computer, as an Admin chose it. It decides which steps the wizard shows, which
-/// endpoint is pasted, and what is expected of the public address; it never changes what a request may do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub enum WayIn {
-    /// By the public address; a proxy or tunnel terminates TLS.
-    #[default]
-    Proxy,
-    /// By the public address; this server terminates TLS with its own certificate.
-    OwnTls,
-    /// Inside of this network alone, for Okta and Azure by their provisioning agent.
-    Network,
-    /// From this computer alone.
-    ThisComputer,
+scim::words! {
+    /// How an identity provider reaches this computer, as an Admin chose it. It decides which steps the wizard shows, which
+    /// endpoint is pasted, and what is expected of the public address; it never changes what a request may do.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+    #[serde(rename_all = "camelCase")]
+    #[ts(export)]
+    pub enum WayIn {
+        /// By the public address; a proxy or tunnel terminates TLS.
+        #[default]
+        Proxy = "proxy",
+        /// By the public address; this server terminates TLS with its own certificate.
+        OwnTls = "ownTls",
+        /// Inside of this network alone, for Okta and Azure by their provisioning agent.
+        Network = "network",
+        /// From this computer alone.
+        ThisComputer = "thisComputer",
+    }
 }
 
 impl WayIn {
-    /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 4] = [Self::Proxy, Self::OwnTls, Self::Network, Self::ThisComputer];
-
-    /// The word by which it is stored.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Proxy => "proxy",
-            Self::OwnTls => "ownTls",
-            Self::Network => "network",
-            Self::ThisComputer => "thisComputer",
-        }
-    }
-
     /// The way in of a word written by [`WayIn::as_str`]; any other word is the one that is chosen at first.
     pub fn of(word: &str) -> Self {
-        Self::ALL.into_iter().find(|way| way.as_str() == word).unwrap_or_default()
+        Self::from_word(word).unwrap_or_default()
     }
 
     /// Whether the public address is used.

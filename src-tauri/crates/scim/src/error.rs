@@ -5,55 +5,36 @@ use serde_json::{Map, Value, json};
 /// The URN of the error message.
 pub const ERROR_URN: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 
-/// The detail keyword of a 400, 403 or 409 answer (RFC 7644 table 9, RFC 9865 table 1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ScimType {
-    /// The filter is not well formed, or compares what cannot be compared.
-    InvalidFilter,
-    /// The query would cost more than the server allows.
-    TooMany,
-    /// A value that must be unique is taken.
-    Uniqueness,
-    /// The attribute may not be changed this way.
-    Mutability,
-    /// The body is not the expected message.
-    InvalidSyntax,
-    /// The path of a PATCH operation names nothing that exists.
-    InvalidPath,
-    /// The path of a PATCH operation selects no value.
-    NoTarget,
-    /// A value is missing, or does not fit its attribute.
-    InvalidValue,
-    /// The protocol version is not supported.
-    InvalidVers,
-    /// The request would put a secret into a URI.
-    Sensitive,
-    /// The cursor was not issued by this server for this query (RFC 9865).
-    InvalidCursor,
-    /// The cursor is too old (RFC 9865).
-    ExpiredCursor,
-    /// The page size of a query by cursor is not usable (RFC 9865).
-    InvalidCount,
-}
-
-impl ScimType {
-    /// The keyword as it is sent.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::InvalidFilter => "invalidFilter",
-            Self::TooMany => "tooMany",
-            Self::Uniqueness => "uniqueness",
-            Self::Mutability => "mutability",
-            Self::InvalidSyntax => "invalidSyntax",
-            Self::InvalidPath => "invalidPath",
-            Self::NoTarget => "noTarget",
-            Self::InvalidValue => "invalidValue",
-            Self::InvalidVers => "invalidVers",
-            Self::Sensitive => "sensitive",
-            Self::InvalidCursor => "invalidCursor",
-            Self::ExpiredCursor => "expiredCursor",
-            Self::InvalidCount => "invalidCount",
-        }
+crate::words! {
+    /// The detail keyword of a 400, 403 or 409 answer (RFC 7644 table 9, RFC 9865 table 1).
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub enum ScimType {
+        /// The filter is not well formed, or compares what cannot be compared.
+        InvalidFilter = "invalidFilter",
+        /// The query would cost more than the server allows.
+        TooMany = "tooMany",
+        /// A value that must be unique is taken.
+        Uniqueness = "uniqueness",
+        /// The attribute may not be changed this way.
+        Mutability = "mutability",
+        /// The body is not the expected message.
+        InvalidSyntax = "invalidSyntax",
+        /// The path of a PATCH operation names nothing that exists.
+        InvalidPath = "invalidPath",
+        /// The path of a PATCH operation selects no value.
+        NoTarget = "noTarget",
+        /// A value is missing, or does not fit its attribute.
+        InvalidValue = "invalidValue",
+        /// The protocol version is not supported.
+        InvalidVers = "invalidVers",
+        /// The request would put a secret into a URI.
+        Sensitive = "sensitive",
+        /// The cursor was not issued by this server for this query (RFC 9865).
+        InvalidCursor = "invalidCursor",
+        /// The cursor is too old (RFC 9865).
+        ExpiredCursor = "expiredCursor",
+        /// The page size of a query by cursor is not usable (RFC 9865).
+        InvalidCount = "invalidCount",
     }
 }
 

@@ -52,6 +52,7 @@ mod resource;
 pub mod schema;
 mod value;
 pub mod version;
+mod words;
 
 pub use bulk::{BulkOperation, BulkOutcome, BulkRequest, BulkRun, BulkStep};
 pub use error::{Error, Mismatch, ScimType};

@@ -8,34 +8,38 @@ use sqlx::{FromRow, Row as _};
 
 use crate::UserNameChoice;
 
-/// Which e-mail address is the account's. Where there is none such, it is the primary one, else the first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub enum EmailChoice {
-    /// The one that is `primary`.
-    #[default]
-    Primary,
-    /// The one of the type `work`.
-    Work,
-    /// The first one.
-    First,
-    /// The userName, where it is an e-mail address.
-    UserName,
+scim::words! {
+    /// Which e-mail address is the account's. Where there is none such, it is the primary one, else the first.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+    #[serde(rename_all = "camelCase")]
+    #[ts(export)]
+    pub enum EmailChoice {
+        /// The one that is `primary`.
+        #[default]
+        Primary = "primary",
+        /// The one of the type `work`.
+        Work = "work",
+        /// The first one.
+        First = "first",
+        /// The userName, where it is an e-mail address.
+        UserName = "userName",
+    }
 }
 
-/// Which name is shown where there is no displayName. Each has the userName at its end.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub enum NameChoice {
-    /// `name.formatted`, else given and family name.
-    #[default]
-    Formatted,
-    /// Given and family name, else `name.formatted`.
-    GivenFamily,
-    /// The userName.
-    UserName,
+scim::words! {
+    /// Which name is shown where there is no displayName. Each has the userName at its end.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+    #[serde(rename_all = "camelCase")]
+    #[ts(export)]
+    pub enum NameChoice {
+        /// `name.formatted`, else given and family name.
+        #[default]
+        Formatted = "formatted",
+        /// Given and family name, else `name.formatted`.
+        GivenFamily = "givenFamily",
+        /// The userName.
+        UserName = "userName",
+    }
 }
 
 /// The choices of a connection. Local accounts have the default ones.
@@ -64,45 +68,12 @@ pub struct AccountValues {
     pub email: Option<String>,
 }
 
-impl EmailChoice {
-    /// The word by which it is stored and shown to programs.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Primary => "primary",
-            Self::Work => "work",
-            Self::First => "first",
-            Self::UserName => "userName",
-        }
-    }
-
-    fn of(word: &str) -> Self {
-        let all = [Self::Primary, Self::Work, Self::First, Self::UserName];
-        all.into_iter().find(|one| one.as_str() == word).unwrap_or_default()
-    }
-}
-
-impl NameChoice {
-    /// The word by which it is stored.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Formatted => "formatted",
-            Self::GivenFamily => "givenFamily",
-            Self::UserName => "userName",
-        }
-    }
-
-    fn of(word: &str) -> Self {
-        let all = [Self::Formatted, Self::GivenFamily, Self::UserName];
-        all.into_iter().find(|one| one.as_str() == word).unwrap_or_default()
-    }
-}
-
 impl FromRow<'_, SqliteRow> for AccountChoices {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         Ok(Self {
-            email: EmailChoice::of(row.try_get("email_choice")?),
-            name: NameChoice::of(row.try_get("name_choice")?),
-            user_name: UserNameChoice::of(row.try_get("user_name_choice")?),
+            email: EmailChoice::from_word(row.try_get("email_choice")?).unwrap_or_default(),
+            name: NameChoice::from_word(row.try_get("name_choice")?).unwrap_or_default(),
+            user_name: UserNameChoice::from_word(row.try_get("user_name_choice")?).unwrap_or_default(),
         })
     }
 }
@@ -253,11 +224,11 @@ mod tests {
 
     #[test]
     fn a_choice_is_read_as_it_was_stored() {
-        for choice in [EmailChoice::Primary, EmailChoice::Work, EmailChoice::First, EmailChoice::UserName] {
-            assert_eq!(EmailChoice::of(choice.as_str()), choice);
+        for choice in EmailChoice::ALL {
+            assert_eq!(EmailChoice::from_word(choice.as_str()), Some(choice));
         }
-        for choice in [NameChoice::Formatted, NameChoice::GivenFamily, NameChoice::UserName] {
-            assert_eq!(NameChoice::of(choice.as_str()), choice);
+        for choice in NameChoice::ALL {
+            assert_eq!(NameChoice::from_word(choice.as_str()), Some(choice));
         }
     }
 }

@@ -42,7 +42,7 @@ pub struct Account {
 impl FromRow<'_, SqliteRow> for Account {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         let (role, leaving): (String, Option<String>) = (row.try_get("role")?, row.try_get("leaving")?);
-        let leaving = leaving.as_deref().map(PeopleAfterDelete::from_word);
+        let leaving = leaving.as_deref().map(PeopleAfterDelete::of);
         Ok(Self {
             id: row.try_get("id")?,
             name: row.try_get("display")?,

@@ -7,28 +7,18 @@ use sqlx::{FromRow, Row as _};
 use crate::clock::from_millis;
 use crate::{Error, Store, StoreEvent, Tx};
 
-/// Why a name is on the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
-#[serde(rename_all = "lowercase")]
-#[ts(export)]
-pub enum HostOrigin {
-    /// It was the public address.
-    Former,
-    /// An Admin added it.
-    Added,
-    /// A request with a valid token used it, in the time after an update.
-    Used,
-}
-
-impl HostOrigin {
-    const ALL: [Self; 3] = [Self::Former, Self::Added, Self::Used];
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Former => "former",
-            Self::Added => "added",
-            Self::Used => "used",
-        }
+scim::words! {
+    /// Why a name is on the list.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
+    #[serde(rename_all = "lowercase")]
+    #[ts(export)]
+    pub enum HostOrigin {
+        /// It was the public address.
+        Former = "former",
+        /// An Admin added it.
+        Added = "added",
+        /// A request with a valid token used it, in the time after an update.
+        Used = "used",
     }
 }
 
@@ -47,11 +37,9 @@ pub struct AllowedHost {
 
 impl FromRow<'_, SqliteRow> for AllowedHost {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        let word: String = row.try_get("origin")?;
-        let origin = HostOrigin::ALL.into_iter().find(|origin| origin.as_str() == word);
         Ok(Self {
             name: row.try_get("name")?,
-            origin: origin.unwrap_or(HostOrigin::Added),
+            origin: HostOrigin::from_word(row.try_get("origin")?).unwrap_or(HostOrigin::Added),
             since: from_millis(row.try_get("since")?),
             added_by: row.try_get("added_by")?,
         })

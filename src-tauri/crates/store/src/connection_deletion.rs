@@ -20,28 +20,22 @@ const ROWS: i64 = 64;
 /// How many times a step changes so many rows at most: their pages are what its commit writes.
 const CHUNKS: u32 = 8;
 
-/// What happens to a deleted connection's people. Nothing is preselected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub enum PeopleAfterDelete {
-    /// They become local accounts that cannot sign in.
-    KeepDeactivated,
-    /// They become local accounts as they are.
-    KeepActive,
-    /// They are deleted.
-    Delete,
+scim::words! {
+    /// What happens to a deleted connection's people. Nothing is preselected.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
+    #[serde(rename_all = "camelCase")]
+    #[ts(export)]
+    pub enum PeopleAfterDelete {
+        /// They become local accounts that cannot sign in.
+        KeepDeactivated = "deactivate",
+        /// They become local accounts as they are.
+        KeepActive = "keep",
+        /// They are deleted.
+        Delete = "delete",
+    }
 }
 
 impl PeopleAfterDelete {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::KeepDeactivated => "deactivate",
-            Self::KeepActive => "keep",
-            Self::Delete => "delete",
-        }
-    }
-
     /// What the journal says of each of them.
     pub(crate) const fn change(self) -> ChangeKind {
         match self {
@@ -52,12 +46,8 @@ impl PeopleAfterDelete {
     }
 
     /// A word of another version takes access away; it gives none.
-    pub(crate) fn from_word(word: &str) -> Self {
-        match word {
-            "keep" => Self::KeepActive,
-            "delete" => Self::Delete,
-            _ => Self::KeepDeactivated,
-        }
+    pub(crate) fn of(word: &str) -> Self {
+        Self::from_word(word).unwrap_or(Self::KeepDeactivated)
     }
 }
 
@@ -89,7 +79,7 @@ impl Store {
             .map(|(id, name, word, at, actor)| ConnectionDeletion {
                 id,
                 name,
-                people: PeopleAfterDelete::from_word(&word),
+                people: PeopleAfterDelete::of(&word),
                 at: from_millis(at),
                 actor,
             })
@@ -232,7 +222,7 @@ impl Tx {
         .fetch_optional(&mut self.conn)
         .await?;
         let Some((word, actor)) = decided else { return Ok(()) };
-        let people = PeopleAfterDelete::from_word(&word);
+        let people = PeopleAfterDelete::of(&word);
         if people == PeopleAfterDelete::Delete {
             self.end_rights(ids).await?;
         }

@@ -30,89 +30,50 @@ impl ChangeSource {
     }
 }
 
-/// What kind of change it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub enum ChangeKind {
-    Create,
-    Update,
-    Deactivate,
-    Reactivate,
-    Delete,
-    /// Members of a group were added or removed.
-    Members,
-    /// Blocked from signing in by an Admin here.
-    Block,
-    /// No longer blocked.
-    Unblock,
-    /// Made an Admin.
-    Promote,
-    /// Made a Member.
-    Demote,
-    /// Allowed to sign in with a passcode.
-    Allow,
-    /// No longer allowed to sign in.
-    Forbid,
-    /// A password was chosen.
-    Password,
-    /// A local account was handed to a connection.
-    Link,
-    /// A person of a connection became a local account.
-    Unlink,
-    /// A person whose sign-in was withheld was let through.
-    LetThrough,
+scim::words! {
+    /// What kind of change it was.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
+    #[serde(rename_all = "camelCase")]
+    #[ts(export)]
+    pub enum ChangeKind {
+        Create = "create",
+        Update = "update",
+        Deactivate = "deactivate",
+        Reactivate = "reactivate",
+        Delete = "delete",
+        /// Members of a group were added or removed.
+        Members = "members",
+        /// Blocked from signing in by an Admin here.
+        Block = "block",
+        /// No longer blocked.
+        Unblock = "unblock",
+        /// Made an Admin.
+        Promote = "promote",
+        /// Made a Member.
+        Demote = "demote",
+        /// Allowed to sign in with a passcode.
+        Allow = "allow",
+        /// No longer allowed to sign in.
+        Forbid = "forbid",
+        /// A password was chosen.
+        Password = "password",
+        /// A local account was handed to a connection.
+        Link = "link",
+        /// A person of a connection became a local account.
+        Unlink = "unlink",
+        /// A person whose sign-in was withheld was let through.
+        LetThrough = "letThrough",
+    }
 }
 
 impl ChangeKind {
-    /// Every kind, in the order in which lists offer them.
-    pub const ALL: [Self; 16] = [
-        Self::Create,
-        Self::Update,
-        Self::Deactivate,
-        Self::Reactivate,
-        Self::Delete,
-        Self::Members,
-        Self::Block,
-        Self::Unblock,
-        Self::Promote,
-        Self::Demote,
-        Self::Allow,
-        Self::Forbid,
-        Self::Password,
-        Self::Link,
-        Self::Unlink,
-        Self::LetThrough,
-    ];
-
     /// Whether a person may lose access by it.
     pub(crate) const fn may_end_access(self) -> bool {
         matches!(self, Self::Deactivate | Self::Delete)
     }
 
     pub(crate) fn of(word: &str) -> Self {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word).unwrap_or(Self::Update)
-    }
-
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Deactivate => "deactivate",
-            Self::Reactivate => "reactivate",
-            Self::Delete => "delete",
-            Self::Members => "members",
-            Self::Block => "block",
-            Self::Unblock => "unblock",
-            Self::Promote => "promote",
-            Self::Demote => "demote",
-            Self::Allow => "allow",
-            Self::Forbid => "forbid",
-            Self::Password => "password",
-            Self::Link => "link",
-            Self::Unlink => "unlink",
-            Self::LetThrough => "letThrough",
-        }
+        Self::from_word(word).unwrap_or(Self::Update)
     }
 }
 

@@ -11,36 +11,20 @@ use crate::clock::from_millis;
 use crate::sql_values::{signed, unsigned};
 use crate::{ChangeKind, Error, Store, Tx};
 
-/// What was seen after the commit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LeaverOutcome {
-    /// The account was inactive or gone, and no session of the person was left.
-    Complete,
-    /// The account was active.
-    Active,
-    /// The account had no access, and a session of the person was open.
-    SignedIn,
-    /// A later change had given access back.
-    Returned,
-    /// The change is older than these proofs.
-    Unrecorded,
-}
-
-impl LeaverOutcome {
-    const ALL: [Self; 5] = [Self::Complete, Self::Active, Self::SignedIn, Self::Returned, Self::Unrecorded];
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Complete => "complete",
-            Self::Active => "active",
-            Self::SignedIn => "signedIn",
-            Self::Returned => "returned",
-            Self::Unrecorded => "unrecorded",
-        }
-    }
-
-    fn of(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|outcome| outcome.as_str() == word)
+scim::words! {
+    /// What was seen after the commit.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum LeaverOutcome {
+        /// The account was inactive or gone, and no session of the person was left.
+        Complete = "complete",
+        /// The account was active.
+        Active = "active",
+        /// The account had no access, and a session of the person was open.
+        SignedIn = "signedIn",
+        /// A later change had given access back.
+        Returned = "returned",
+        /// The change is older than these proofs.
+        Unrecorded = "unrecorded",
     }
 }
 
@@ -133,7 +117,10 @@ impl FromRow<'_, SqliteRow> for LeaverRow {
             activity_id: row.try_get("activity_id")?,
             requested_at: time("requested_at")?,
             stored_at: from_millis(row.try_get("stored_at")?),
-            outcome: row.try_get::<Option<String>, _>("outcome")?.as_deref().and_then(LeaverOutcome::of),
+            outcome: row
+                .try_get::<Option<String>, _>("outcome")?
+                .as_deref()
+                .and_then(LeaverOutcome::from_word),
             read_back_at: time("read_back_at")?,
             sessions: row.try_get::<Option<i64>, _>("sessions")?.map(unsigned),
             sessions_ended_at: time("sessions_ended_at")?,

@@ -6,23 +6,14 @@ use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
 
-/// What was deleted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trimmed {
-    /// Bodies of requests and answers; the rows remain.
-    Bodies,
-    /// Whole rows.
-    Rows,
-}
-
-impl Trimmed {
-    const ALL: [Self; 2] = [Self::Bodies, Self::Rows];
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Bodies => "body",
-            Self::Rows => "row",
-        }
+scim::words! {
+    /// What was deleted.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Trimmed {
+        /// Bodies of requests and answers; the rows remain.
+        Bodies = "body",
+        /// Whole rows.
+        Rows = "row",
     }
 }
 
@@ -41,10 +32,8 @@ pub struct LogTrim {
 
 impl FromRow<'_, SqliteRow> for LogTrim {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        let word: String = row.try_get("what")?;
-        let what = Trimmed::ALL.into_iter().find(|what| what.as_str() == word);
         Ok(Self {
-            what: what.unwrap_or(Trimmed::Rows),
+            what: Trimmed::from_word(row.try_get("what")?).unwrap_or(Trimmed::Rows),
             reached_at: from_millis(row.try_get("reached_at")?),
             deleted_at: from_millis(row.try_get("deleted_at")?),
             limit: row.try_get::<i64, _>("limit_bytes")?.try_into().unwrap_or(0),

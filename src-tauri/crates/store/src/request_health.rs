@@ -7,32 +7,17 @@ use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
 
-/// What a request was for. Each kind has a run of refusals of its own: a look-up that is answered does not show that
-/// writes are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RequestKind {
-    /// Any request, as far as its address and its token: also one that is authenticated and then refused has passed it.
-    Authentication,
-    /// A read.
-    Lookup,
-    /// A create, change or deletion.
-    Write,
-}
-
-impl RequestKind {
-    /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Authentication, Self::Lookup, Self::Write];
-
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Authentication => "authentication",
-            Self::Lookup => "lookup",
-            Self::Write => "write",
-        }
-    }
-
-    fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+scim::words! {
+    /// What a request was for. Each kind has a run of refusals of its own: a look-up that is answered does not show that
+    /// writes are.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum RequestKind {
+        /// Any request, as far as its address and its token: also one that is authenticated and then refused has passed it.
+        Authentication = "authentication",
+        /// A read.
+        Lookup = "lookup",
+        /// A create, change or deletion.
+        Write = "write",
     }
 }
 
@@ -60,35 +45,22 @@ pub enum Verdict {
     Neutral,
 }
 
-/// What a write does, for the health of its connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum WriteAct {
-    /// A new person or group.
-    Create,
-    /// A change that leaves `active` as it is; anything that is done to a group.
-    Change,
-    /// `active` becomes false, or the person is deleted.
-    Deactivate,
-    /// `active` becomes true.
-    Activate,
+scim::words! {
+    /// What a write does, for the health of its connection.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum WriteAct {
+        /// A new person or group.
+        Create = "create",
+        /// A change that leaves `active` as it is; anything that is done to a group.
+        Change = "change",
+        /// `active` becomes false, or the person is deleted.
+        Deactivate = "deactivate",
+        /// `active` becomes true.
+        Activate = "activate",
+    }
 }
 
 impl WriteAct {
-    const ALL: [Self; 4] = [Self::Create, Self::Change, Self::Deactivate, Self::Activate];
-
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Change => "change",
-            Self::Deactivate => "deactivate",
-            Self::Activate => "activate",
-        }
-    }
-
-    pub(crate) fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|act| act.as_str() == word)
-    }
-
     /// The refused writes of the same person that are over once this one has succeeded. A change of a title does not show
     /// that a refused deactivation was done.
     pub(crate) const fn settles(self) -> &'static [Self] {

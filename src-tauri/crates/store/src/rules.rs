@@ -3,18 +3,20 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
-/// What happens when a provider creates a person who has a local account with the same userName.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
-#[serde(rename_all = "lowercase")]
-#[ts(export, rename = "MatchingRule")]
-pub enum Matching {
-    /// The provider gets 409; an Admin decides.
-    #[default]
-    Ask,
-    /// The local account is handed to the connection; never a local Admin's.
-    Link,
-    /// The provider gets 403.
-    Refuse,
+scim::words! {
+    /// What happens when a provider creates a person who has a local account with the same userName.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
+    #[serde(rename_all = "lowercase")]
+    #[ts(export, rename = "MatchingRule")]
+    pub enum Matching {
+        /// The provider gets 409; an Admin decides.
+        #[default]
+        Ask = "ask",
+        /// The local account is handed to the connection; never a local Admin's.
+        Link = "link",
+        /// The provider gets 403.
+        Refuse = "refuse",
+    }
 }
 
 /// How a connection treats what arrives.
@@ -30,26 +32,11 @@ pub struct Rules {
     pub allowed_addresses: Vec<String>,
 }
 
-impl Matching {
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ask => "ask",
-            Self::Link => "link",
-            Self::Refuse => "refuse",
-        }
-    }
-}
-
 impl FromRow<'_, SqliteRow> for Rules {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        let matching: String = row.try_get("matching")?;
         let addresses: String = row.try_get("allowed_addresses")?;
         Ok(Self {
-            matching: match matching.as_str() {
-                "link" => Matching::Link,
-                "refuse" => Matching::Refuse,
-                _ => Matching::Ask,
-            },
+            matching: Matching::from_word(row.try_get("matching")?).unwrap_or_default(),
             remove_on_delete: row.try_get::<String, _>("on_delete")? == "remove",
             admin_group_id: row.try_get("admin_group_id")?,
             allowed_addresses: serde_json::from_str(&addresses)

@@ -54,54 +54,33 @@ pub use selection::UndoSelection;
 /// How long a batch of steps may take. A batch of the writer waits for one at most.
 pub(crate) const STEP: Duration = Duration::from_millis(100);
 
-/// What a step does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, ts_rs::TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub enum UndoAct {
-    /// A person has access again.
-    Reactivate,
-    /// A person has no access again.
-    Deactivate,
-    /// Attributes are as they were.
-    Update,
-    /// One that was deleted is here again, with the same id.
-    Restore,
-    /// One that was created is deleted, by the connection's rule on DELETE.
-    Delete,
-    /// Members that were removed are members again.
-    AddMembers,
-    /// Members that were added are members no longer.
-    RemoveMembers,
+scim::words! {
+    /// What a step does.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, ts_rs::TS)]
+    #[serde(rename_all = "camelCase")]
+    #[ts(export)]
+    pub enum UndoAct {
+        /// A person has access again.
+        Reactivate = "reactivate",
+        /// A person has no access again.
+        Deactivate = "deactivate",
+        /// Attributes are as they were.
+        Update = "update",
+        /// One that was deleted is here again, with the same id.
+        Restore = "restore",
+        /// One that was created is deleted, by the connection's rule on DELETE.
+        Delete = "delete",
+        /// Members that were removed are members again.
+        AddMembers = "addMembers",
+        /// Members that were added are members no longer.
+        RemoveMembers = "removeMembers",
+    }
 }
 
 impl UndoAct {
-    /// Every act, in the order in which lists offer them.
-    pub const ALL: [Self; 7] = [
-        Self::Reactivate,
-        Self::Deactivate,
-        Self::Update,
-        Self::Restore,
-        Self::Delete,
-        Self::AddMembers,
-        Self::RemoveMembers,
-    ];
-
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Reactivate => "reactivate",
-            Self::Deactivate => "deactivate",
-            Self::Update => "update",
-            Self::Restore => "restore",
-            Self::Delete => "delete",
-            Self::AddMembers => "addMembers",
-            Self::RemoveMembers => "removeMembers",
-        }
-    }
-
     /// A word of another version changes no access.
     pub(crate) fn of(word: &str) -> Self {
-        Self::ALL.into_iter().find(|act| act.as_str() == word).unwrap_or(Self::Update)
+        Self::from_word(word).unwrap_or(Self::Update)
     }
 
     /// It changes the members of a group alone.

@@ -3,32 +3,21 @@
 use scim::fold;
 use serde::{Deserialize, Serialize};
 
-/// How a userName is shown. It is compared without regard to case in each choice (RFC 7643 section 4.1.1: `caseExact` false).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub enum UserNameChoice {
-    /// As it was sent.
-    #[default]
-    AsSent,
-    /// In lower case.
-    LowerCase,
+scim::words! {
+    /// How a userName is shown. It is compared without regard to case in each choice (RFC 7643 section 4.1.1: `caseExact` false).
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+    #[serde(rename_all = "camelCase")]
+    #[ts(export)]
+    pub enum UserNameChoice {
+        /// As it was sent.
+        #[default]
+        AsSent = "asSent",
+        /// In lower case.
+        LowerCase = "lowerCase",
+    }
 }
 
 impl UserNameChoice {
-    /// The word by which it is stored.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::AsSent => "asSent",
-            Self::LowerCase => "lowerCase",
-        }
-    }
-
-    pub(crate) fn of(word: &str) -> Self {
-        let all = [Self::AsSent, Self::LowerCase];
-        all.into_iter().find(|one| one.as_str() == word).unwrap_or_default()
-    }
-
     /// What is shown of a userName. It always folds as what was sent, so that it finds the person and signs in: one whose lower case
     /// folds differently is shown as it was sent.
     pub(crate) fn shown(self, sent: &str) -> String {
@@ -64,8 +53,8 @@ mod tests {
 
     #[test]
     fn a_choice_is_read_as_it_was_stored() {
-        for choice in [UserNameChoice::AsSent, UserNameChoice::LowerCase] {
-            assert_eq!(UserNameChoice::of(choice.as_str()), choice);
+        for choice in UserNameChoice::ALL {
+            assert_eq!(UserNameChoice::from_word(choice.as_str()), Some(choice));
         }
     }
 }

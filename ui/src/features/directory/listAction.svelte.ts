@@ -1,28 +1,18 @@
 import { saveText } from "../../api/api";
+import { Attempt } from "../../api/attempt.svelte";
 import type { ExportFile } from "../../api/bindings/index";
-import { Failure } from "../../api/failure";
 
 /** One thing at a time that is done with a list: the result of the last, or why it was not done. */
-export class ListAction {
+export class ListAction extends Attempt {
   message = $state("");
-  failure = $state.raw<Failure>();
-  busy = $state(false);
 
   /** Answers whether it was done. A question that was closed leaves everything as it was. */
   async run(work: () => Promise<string>): Promise<boolean> {
     if (this.busy) return false;
     this.forget();
-    this.busy = true;
-    try {
+    return this.done(async () => {
       this.message = await work();
-      return true;
-    } catch (thrown) {
-      const failure = Failure.from(thrown);
-      if (!failure.cancelled) this.failure = failure;
-      return false;
-    } finally {
-      this.busy = false;
-    }
+    });
   }
 
   /** Asks for a file and saves it at the path that the person chooses. */
@@ -34,8 +24,8 @@ export class ListAction {
     });
   }
 
-  forget(): void {
+  override forget(): void {
     this.message = "";
-    this.failure = undefined;
+    super.forget();
   }
 }

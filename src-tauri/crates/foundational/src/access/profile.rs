@@ -9,7 +9,7 @@ use crate::access::profile_views::{LocalEdit, Profile};
 use crate::access::sessions::Actor;
 use crate::access::views::Status;
 use crate::connections::find::connections_by_id;
-use crate::context::Room as _;
+use crate::context::{Room as _, audited};
 use crate::error::{Code, Error};
 use crate::shapes::Nothing;
 
@@ -46,16 +46,10 @@ impl Access {
         }
         let (origin, person_id, taken) = (actor.origin(), id.to_owned(), wanted.user_name.clone());
         let entry = actor.audit(AuditAct::PersonEdit).on(AuditSubject::person(id.to_owned()));
-        let done: Result<bool, Error> = self
-            .store()
-            .write(async move |tx| {
-                let done = tx.edit_account(&person_id, &wanted, &origin).await?.is_some();
-                if done {
-                    tx.audit(&entry).await?;
-                }
-                Ok(done)
-            })
-            .await;
+        let done = audited(self.store(), entry, async move |tx| {
+            Ok(tx.edit_account(&person_id, &wanted, &origin).await?.is_some())
+        })
+        .await;
         match done {
             Err(error) if error.code == Code::Conflict => Err(self.name_taken("userName", &taken).await?),
             Err(error) => Err(error),

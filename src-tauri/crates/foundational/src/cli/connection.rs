@@ -1,5 +1,6 @@
 //! `foundational connection`.
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Subcommand, ValueEnum};
 use idp::Provider;
 use serde::Serialize;
@@ -20,8 +21,8 @@ pub(super) enum ConnectionCommand {
         /// The integration name, 2 to 60 characters
         name: String,
         /// What it is set up for
-        #[arg(long, value_enum)]
-        provider: ProviderWord,
+        #[arg(long, value_parser = provider_word())]
+        provider: Provider,
     },
     /// List all connections
     List,
@@ -58,21 +59,9 @@ pub(super) enum ConnectionCommand {
     },
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-pub(super) enum ProviderWord {
-    Okta,
-    Azure,
-    Custom,
-}
-
-impl From<ProviderWord> for Provider {
-    fn from(word: ProviderWord) -> Self {
-        match word {
-            ProviderWord::Okta => Self::Okta,
-            ProviderWord::Azure => Self::Azure,
-            ProviderWord::Custom => Self::Custom,
-        }
-    }
+/// One of the words of the providers.
+fn provider_word() -> impl TypedValueParser<Value = Provider> {
+    PossibleValuesParser::new(Provider::ALL.map(Provider::as_str)).map(|word| Provider::of(&word))
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -116,7 +105,7 @@ pub(super) async fn connection(
 ) -> Result<(), Failure> {
     match command {
         ConnectionCommand::Create { name, provider } => {
-            let args = ConnectionCreate { name, provider: provider.into() };
+            let args = ConnectionCreate { name, provider };
             created(&workspace.call::<command::ConnectionCreate>(args).await?, print)
         }
         ConnectionCommand::List => list(&workspace.call::<command::ConnectionList>(Nothing {}).await?, print),

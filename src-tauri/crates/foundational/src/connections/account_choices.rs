@@ -7,7 +7,7 @@ use crate::access::sessions::Actor;
 use crate::connections::Connections;
 use crate::connections::account_choices_views::ChoicesOf;
 use crate::connections::find::find_connection;
-use crate::context::Room as _;
+use crate::context::{Room as _, audited};
 use crate::detached::detached;
 use crate::error::{Code, Error};
 use crate::event::{Event, Topic};
@@ -38,16 +38,9 @@ impl Connections {
         let connection = find_connection(self.store(), &args.id).await?;
         let (id, choices) = (connection.id.clone(), args.choices);
         let entry = actor.audit(AuditAct::AccountChoicesSet).on(&connection).with(describe(choices));
-        let done: Result<bool, Error> = self
-            .store()
-            .write(async move |tx| {
-                let done = tx.set_account_choices(&id, choices).await?;
-                if done {
-                    tx.audit(&entry).await?;
-                }
-                Ok(done)
-            })
-            .await;
+        let done =
+            audited(self.store(), entry, async move |tx| Ok(tx.set_account_choices(&id, choices).await?))
+                .await;
         if !done? {
             return Err(Error::not_found("connection", &args.id));
         }

@@ -6,7 +6,7 @@ use crate::access::sessions::Actor;
 use crate::connections::Connections;
 use crate::connections::brake_views::{ConnectionBrake, SetBrake};
 use crate::connections::find::find_connection;
-use crate::context::Room as _;
+use crate::context::{Room as _, audited};
 use crate::error::Error;
 use crate::limits::{MASS_LEAST, MASS_PEOPLE};
 use crate::shapes::ById;
@@ -21,17 +21,10 @@ impl Connections {
         let connection = find_connection(self.store(), &args.id).await?;
         let brake = parse(&args.brake)?;
         let entry = actor.audit(AuditAct::BrakeSet).on(&connection).with(describe(&brake));
-        let done: Result<bool, Error> = self
-            .store()
-            .write(async move |tx| {
-                let done = tx.set_brake(&connection.id, &brake, &actor.name()).await?;
-                if done {
-                    tx.audit(&entry).await?;
-                }
-                Ok(done)
-            })
-            .await;
-        done?;
+        audited(self.store(), entry, async move |tx| {
+            Ok(tx.set_brake(&connection.id, &brake, &actor.name()).await?)
+        })
+        .await?;
         Ok(args.brake)
     }
 }

@@ -10,7 +10,7 @@ use crate::connections::find::find_connection;
 use crate::connections::views::{ConnectionCreate, ConnectionRename, ConnectionView};
 use crate::connections::wizard::serialize;
 use crate::connections::wizard_views::{WizardStep, WizardView};
-use crate::context::Room as _;
+use crate::context::{Room as _, audited};
 use crate::error::Error;
 use crate::limits::{LONGEST_CONNECTION_NAME, SHORTEST_CONNECTION_NAME};
 use crate::shapes::{ById, Nothing};
@@ -60,17 +60,7 @@ impl Connections {
         let connection = find_connection(self.store(), &args.id).await?;
         let (id, name) = (connection.id.clone(), integration_name(&args.name)?);
         let entry = actor.audit(AuditAct::ConnectionRename).on(&connection).with(&name);
-        let done: Result<bool, Error> = self
-            .store()
-            .write(async move |tx| {
-                let done = tx.rename_connection(&id, &name).await?;
-                if done {
-                    tx.audit(&entry).await?;
-                }
-                Ok(done)
-            })
-            .await;
-        done?;
+        audited(self.store(), entry, async move |tx| Ok(tx.rename_connection(&id, &name).await?)).await?;
         self.connection_show(Actor::operator(), ById { id: connection.id }).await
     }
 }

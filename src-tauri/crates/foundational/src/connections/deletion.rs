@@ -8,7 +8,7 @@ use crate::access::sessions::Actor;
 use crate::connections::Connections;
 use crate::connections::find::find_connection;
 use crate::connections::views::ConnectionDelete;
-use crate::context::Room as _;
+use crate::context::{Room as _, audited};
 use crate::detached::detached;
 use crate::error::{Code, Error};
 use crate::shapes::Nothing;
@@ -31,16 +31,10 @@ impl Connections {
             PeopleAfterDelete::KeepDeactivated => "its users remain as deactivated local accounts",
             PeopleAfterDelete::Delete => "its users are deleted",
         });
-        let decided: Result<bool, Error> = self
-            .store()
-            .write(async move |tx| {
-                let decided = tx.delete_connection(&id, people, &origin).await?;
-                if decided {
-                    tx.audit(&entry).await?;
-                }
-                Ok(decided)
-            })
-            .await;
+        let decided = audited(self.store(), entry, async move |tx| {
+            Ok(tx.delete_connection(&id, people, &origin).await?)
+        })
+        .await;
         if !decided? {
             let missing = Error::not_found("connection", &args.id);
             return Err(self.being_deleted(&connection.id).await?.unwrap_or(missing));

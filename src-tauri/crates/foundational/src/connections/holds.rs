@@ -9,7 +9,7 @@ use crate::connections::Connections;
 use crate::connections::find::find_connection;
 use crate::connections::hold_words::{headline, meaning, removal};
 use crate::connections::holds_views::{HeldRemovalView, HoldView};
-use crate::context::Room as _;
+use crate::context::{Room as _, audited};
 use crate::detached::detached;
 use crate::diagnosis::facts::name_of_idp;
 use crate::error::{Code, Error};
@@ -100,16 +100,7 @@ impl Connections {
         let connection = find_connection(self.store(), id).await?;
         let held = self.store().held_removals(&connection.id, 1).await?.total;
         let entry = actor.audit(act).on(&connection).with(counted(held, "removal", "removals"));
-        let decided: Result<bool, Error> = self
-            .store()
-            .write(async move |tx| {
-                let decided = decision(tx, &connection).await?;
-                if decided {
-                    tx.audit(&entry).await?;
-                }
-                Ok(decided)
-            })
-            .await;
+        let decided = audited(self.store(), entry, async move |tx| decision(tx, &connection).await).await;
         if decided? {
             Ok(Nothing {})
         } else {

@@ -8,7 +8,7 @@ use crate::connections::find::find_connection;
 use crate::connections::observe_first_views::{
     LetPeopleThrough, ObserveFirstQuery, ObserveFirstView, WaitingPerson, WaitingSignIn,
 };
-use crate::context::Room as _;
+use crate::context::{Room as _, audited};
 use crate::detached::detached;
 use crate::error::{Code, Error};
 use crate::limits::checked_page;
@@ -42,16 +42,8 @@ impl Connections {
     pub(crate) async fn observe_first_begin(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
         let entry = actor.audit(AuditAct::ObserveFirst).on(&connection);
-        let begun: Result<bool, Error> = self
-            .store()
-            .write(async move |tx| {
-                let begun = tx.begin_observing(&connection.id).await?;
-                if begun {
-                    tx.audit(&entry).await?;
-                }
-                Ok(begun)
-            })
-            .await;
+        let begun =
+            audited(self.store(), entry, async move |tx| Ok(tx.begin_observing(&connection.id).await?)).await;
         if begun? {
             Ok(Nothing {})
         } else {

@@ -6,24 +6,18 @@ use crate::access::sessions::Actor;
 use crate::connections::Connections;
 use crate::connections::find::find_connection;
 use crate::connections::views::ConnectionView;
-use crate::context::Room as _;
+use crate::context::{Room as _, audited};
 use crate::error::{Code, Error};
 use crate::shapes::{ById, Nothing};
 
 impl Connections {
     pub(crate) async fn connection_pause(&self, actor: Actor, args: ById) -> Result<ConnectionView, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
-        let done: Result<bool, Error> = self
-            .store()
-            .write(async move |tx| {
-                let done = tx.pause_connection(&connection.id, &actor.name()).await?;
-                if done {
-                    tx.audit(&actor.audit(AuditAct::ConnectionPause).on(&connection)).await?;
-                }
-                Ok(done)
-            })
-            .await;
-        done?;
+        let entry = actor.audit(AuditAct::ConnectionPause).on(&connection);
+        audited(self.store(), entry, async move |tx| {
+            Ok(tx.pause_connection(&connection.id, &actor.name()).await?)
+        })
+        .await?;
         self.connection_show(Actor::operator(), args).await
     }
 
@@ -69,17 +63,8 @@ impl Connections {
         act: AuditAct,
     ) -> Result<ConnectionView, Error> {
         let id = connection.id.clone();
-        let done: Result<bool, Error> = self
-            .store()
-            .write(async move |tx| {
-                let done = tx.resume_connection(&connection.id).await?;
-                if done {
-                    tx.audit(&actor.audit(act).on(&connection)).await?;
-                }
-                Ok(done)
-            })
-            .await;
-        done?;
+        let entry = actor.audit(act).on(&connection);
+        audited(self.store(), entry, async move |tx| Ok(tx.resume_connection(&connection.id).await?)).await?;
         self.connection_show(Actor::operator(), ById { id }).await
     }
 

@@ -6,7 +6,7 @@ use crate::access::sessions::Actor;
 use crate::connections::Connections;
 use crate::connections::find::find_connection;
 use crate::connections::rules_views::{ConnectionRules, OnDelete, SetRules};
-use crate::context::Room as _;
+use crate::context::{Room as _, audited};
 use crate::error::Error;
 use crate::limits::ALLOWED_ADDRESSES;
 use crate::shapes::ById;
@@ -30,17 +30,7 @@ impl Connections {
         let entry = actor.audit(AuditAct::RulesSet).on(&connection).with(describe(&rules, admins.as_deref()));
         let origin = actor.origin();
         let (id, stored) = (connection.id, rules.clone());
-        let done: Result<bool, Error> = self
-            .store()
-            .write(async move |tx| {
-                let done = tx.set_rules(&id, &stored, &origin).await?;
-                if done {
-                    tx.audit(&entry).await?;
-                }
-                Ok(done)
-            })
-            .await;
-        done?;
+        audited(self.store(), entry, async move |tx| Ok(tx.set_rules(&id, &stored, &origin).await?)).await?;
         Ok(to_view(rules))
     }
 }

@@ -14,7 +14,7 @@ use crate::connections::find::find_connection;
 use crate::connections::token_views::{
     NewToken, Overlap, TokenCreate, TokenLife, TokenRotate, TokenShorten, TokenState, TokenView,
 };
-use crate::context::Room as _;
+use crate::context::{Room as _, audited};
 use crate::error::{Code, Error};
 use crate::history::words::DELETED_USER;
 use crate::limits::LONGEST_TOKEN_LABEL;
@@ -141,16 +141,7 @@ impl Connections {
             token.label,
             end.strftime("%-d %B %Y, %H:%M UTC")
         ));
-        let done: Result<bool, Error> = self
-            .store()
-            .write(async move |tx| {
-                let done = tx.shorten_token(&id, end).await?;
-                if done {
-                    tx.audit(&entry).await?;
-                }
-                Ok(done)
-            })
-            .await;
+        let done = audited(self.store(), entry, async move |tx| Ok(tx.shorten_token(&id, end).await?)).await;
         if !done? {
             return Err(Error::new(Code::Conflict, "The token has already expired or was revoked."));
         }

@@ -5,7 +5,7 @@ use idp::remedy::Remedy;
 use store::{AuditAct, AuditEntry, AuditSubject, CarriedOver, NameList, PreparedRestore, RestoreRefusal};
 
 use crate::access::sessions::Actor;
-use crate::context::{Lifecycle, Room as _};
+use crate::context::{Lifecycle, Room as _, audited};
 use crate::data::Data;
 use crate::data::backup_views::{BackupFile, BackupRestore, RestoreDone, RestorePreview};
 use crate::data::backups::{backup_view, full};
@@ -123,16 +123,8 @@ impl Data {
     pub(crate) async fn confirm_person(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
         let (origin, id) = (actor.origin(), args.id.clone());
         let entry = actor.audit(AuditAct::PersonConfirm).on(AuditSubject::person(id.clone()));
-        let done: Result<bool, Error> = self
-            .store()
-            .write(async move |tx| {
-                let done = tx.confirm_person(&id, &origin).await?;
-                if done {
-                    tx.audit(&entry).await?;
-                }
-                Ok(done)
-            })
-            .await;
+        let done =
+            audited(self.store(), entry, async move |tx| Ok(tx.confirm_person(&id, &origin).await?)).await;
         if done? {
             return Ok(Nothing {});
         }

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use crate::access::names::{checked_email, checked_name};
 use crate::access::recovery::draw_letters;
 use crate::access::sessions::Actor;
-use crate::context::Room as _;
+use crate::context::{Room as _, audited};
 use crate::error::{Code, Error};
 use crate::people::People;
 use crate::people::local_account_views::{LetPersonThrough, LocalPerson, Passcode, SetActive, SetRole};
@@ -43,16 +43,8 @@ impl People {
         let (id, role) = (args.id.clone(), args.role);
         let act = if role == Role::Admin { AuditAct::AdminRoleGive } else { AuditAct::AdminRoleTake };
         let entry = actor.audit(act).on(AuditSubject::person(id.clone()));
-        let done: Result<bool, Error> = self
-            .store()
-            .write(async move |tx| {
-                let done = tx.set_role(&id, role, &origin).await?;
-                if done {
-                    tx.audit(&entry).await?;
-                }
-                Ok(done)
-            })
-            .await;
+        let done =
+            audited(self.store(), entry, async move |tx| Ok(tx.set_role(&id, role, &origin).await?)).await;
         local(done?, &args.id)
     }
 
@@ -61,17 +53,14 @@ impl People {
         let (id, active) = (args.id.clone(), args.active);
         let act = if active { AuditAct::PersonActivate } else { AuditAct::PersonDeactivate };
         let entry = actor.audit(act).on(AuditSubject::person(id.clone()));
-        let done: Result<bool, Error> = self
-            .store()
-            .write(async move |tx| {
-                let Some(person) = tx.local_person(&id).await? else { return Ok(false) };
-                let mut document = person.document.clone();
-                document.insert("active".to_owned(), active.into());
-                tx.update_person(person, document, &origin).await?;
-                tx.audit(&entry).await?;
-                Ok(true)
-            })
-            .await;
+        let done = audited(self.store(), entry, async move |tx| {
+            let Some(person) = tx.local_person(&id).await? else { return Ok(false) };
+            let mut document = person.document.clone();
+            document.insert("active".to_owned(), active.into());
+            tx.update_person(person, document, &origin).await?;
+            Ok(true)
+        })
+        .await;
         local(done?, &args.id)
     }
 
@@ -104,16 +93,9 @@ impl People {
         let id = args.id.clone();
         let act = if blocked { AuditAct::PersonBlock } else { AuditAct::PersonUnblock };
         let entry = actor.audit(act).on(AuditSubject::person(id.clone()));
-        let done: Result<bool, Error> = self
-            .store()
-            .write(async move |tx| {
-                let done = tx.block_person(&id, blocked, &origin).await?;
-                if done {
-                    tx.audit(&entry).await?;
-                }
-                Ok(done)
-            })
-            .await;
+        let done =
+            audited(self.store(), entry, async move |tx| Ok(tx.block_person(&id, blocked, &origin).await?))
+                .await;
         if done? { Ok(Nothing {}) } else { Err(Error::not_found("person", &args.id)) }
     }
 
@@ -176,16 +158,10 @@ impl People {
         let person = id.to_owned();
         let act = if hash.is_some() { AuditAct::SignInAllow } else { AuditAct::SignInForbid };
         let entry = actor.audit(act).on(AuditSubject::person(person.clone()));
-        let done: Result<bool, Error> = self
-            .store()
-            .write(async move |tx| {
-                let done = tx.allow_sign_in(&person, hash.as_deref(), &origin).await?;
-                if done {
-                    tx.audit(&entry).await?;
-                }
-                Ok(done)
-            })
-            .await;
+        let done = audited(self.store(), entry, async move |tx| {
+            Ok(tx.allow_sign_in(&person, hash.as_deref(), &origin).await?)
+        })
+        .await;
         if !done? {
             return Err(Error::not_found("person", id));
         }

@@ -8,7 +8,7 @@ use store::{AuditAct, AuditSubject, ChangeKind, Person, UnlinkOutcome};
 use crate::access::need::Need;
 use crate::access::sessions::Actor;
 use crate::connections::find::{ConnectionsById, connections_by_id};
-use crate::context::Room as _;
+use crate::context::{Room as _, audited};
 use crate::data::retention::RETENTION;
 use crate::diagnosis::activity;
 use crate::diagnosis::activity_views::ActivityRow;
@@ -108,16 +108,11 @@ impl People {
     /// The same person as before: joins the history of one who was deleted to this person's. No right comes with it.
     pub(crate) async fn attach_history(&self, actor: Actor, args: FormerOf) -> Result<Nothing, Error> {
         let origin = actor.origin();
-        let done: Result<bool, Error> = self
-            .store()
-            .write(async move |tx| {
-                let done = tx.attach_history(&args.id, &args.former_id, &origin).await?;
-                if done {
-                    tx.audit(&actor.audit(AuditAct::HistoryAttach).on(AuditSubject::person(args.id))).await?;
-                }
-                Ok(done)
-            })
-            .await;
+        let entry = actor.audit(AuditAct::HistoryAttach).on(AuditSubject::person(args.id.clone()));
+        let done = audited(self.store(), entry, async move |tx| {
+            Ok(tx.attach_history(&args.id, &args.former_id, &origin).await?)
+        })
+        .await;
         if done? {
             return Ok(Nothing {});
         }
@@ -129,16 +124,11 @@ impl People {
     /// Takes that back.
     pub(crate) async fn detach_history(&self, actor: Actor, args: FormerOf) -> Result<Nothing, Error> {
         let origin = actor.origin();
-        let done: Result<bool, Error> = self
-            .store()
-            .write(async move |tx| {
-                let done = tx.detach_history(&args.id, &args.former_id, &origin).await?;
-                if done {
-                    tx.audit(&actor.audit(AuditAct::HistoryDetach).on(AuditSubject::person(args.id))).await?;
-                }
-                Ok(done)
-            })
-            .await;
+        let entry = actor.audit(AuditAct::HistoryDetach).on(AuditSubject::person(args.id.clone()));
+        let done = audited(self.store(), entry, async move |tx| {
+            Ok(tx.detach_history(&args.id, &args.former_id, &origin).await?)
+        })
+        .await;
         if done? {
             return Ok(Nothing {});
         }

@@ -4,7 +4,7 @@ use server::parse_host_name;
 use store::{AuditAct, HostOrigin};
 
 use crate::access::sessions::Actor;
-use crate::context::Room as _;
+use crate::context::{Room as _, audited};
 use crate::error::Error;
 use crate::event::{Event, Topic};
 use crate::server::ScimServer;
@@ -55,16 +55,8 @@ impl ScimServer {
 
     pub(crate) async fn host_remove(&self, actor: Actor, args: HostByName) -> Result<HostsView, Error> {
         let name = parse_host_name(&args.name).unwrap_or_else(|| args.name.clone());
-        let removed: Result<bool, Error> = self
-            .store()
-            .write(async move |tx| {
-                let removed = tx.forbid_host(&name).await?;
-                if removed {
-                    tx.audit(&actor.audit(AuditAct::HostRemove).with(name)).await?;
-                }
-                Ok(removed)
-            })
-            .await;
+        let entry = actor.audit(AuditAct::HostRemove).with(&name);
+        let removed = audited(self.store(), entry, async move |tx| Ok(tx.forbid_host(&name).await?)).await;
         if !removed? {
             return Err(Error::not_found("allowed name", &args.name));
         }

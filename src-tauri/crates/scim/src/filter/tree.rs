@@ -6,27 +6,29 @@ use serde_json::{Number, Value};
 use crate::fold::{fold, fold_within};
 use crate::path::AttributePath;
 
-/// How an attribute is compared with a value (RFC 7644 table 3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum CompareOp {
-    /// Equal.
-    Eq,
-    /// Not equal; true also where the attribute has no value.
-    Ne,
-    /// Contains.
-    Co,
-    /// Starts with.
-    Sw,
-    /// Ends with.
-    Ew,
-    /// Greater than: by character for text, in time for dates.
-    Gt,
-    /// Greater than or equal to.
-    Ge,
-    /// Less than.
-    Lt,
-    /// Less than or equal to.
-    Le,
+crate::words! {
+    /// How an attribute is compared with a value (RFC 7644 table 3).
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub enum CompareOp {
+        /// Equal.
+        Eq = "eq",
+        /// Not equal; true also where the attribute has no value.
+        Ne = "ne",
+        /// Contains.
+        Co = "co",
+        /// Starts with.
+        Sw = "sw",
+        /// Ends with.
+        Ew = "ew",
+        /// Greater than: by character for text, in time for dates.
+        Gt = "gt",
+        /// Greater than or equal to.
+        Ge = "ge",
+        /// Less than.
+        Lt = "lt",
+        /// Less than or equal to.
+        Le = "le",
+    }
 }
 
 impl CompareOp {
@@ -35,25 +37,6 @@ impl CompareOp {
         match self {
             Self::Co | Self::Sw | Self::Ew => fold_within(text),
             _ => fold(text),
-        }
-    }
-
-    /// Every operator.
-    pub const ALL: [Self; 9] =
-        [Self::Eq, Self::Ne, Self::Co, Self::Sw, Self::Ew, Self::Gt, Self::Ge, Self::Lt, Self::Le];
-
-    /// The word in a filter.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Eq => "eq",
-            Self::Ne => "ne",
-            Self::Co => "co",
-            Self::Sw => "sw",
-            Self::Ew => "ew",
-            Self::Gt => "gt",
-            Self::Ge => "ge",
-            Self::Lt => "lt",
-            Self::Le => "le",
         }
     }
 }

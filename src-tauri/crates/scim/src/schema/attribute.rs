@@ -1,129 +1,68 @@
 //! An attribute and its characteristics (RFC 7643 sections 2.2, 2.3 and 7).
 
-/// The data type of an attribute (RFC 7643 section 2.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Type {
-    /// Text.
-    String,
-    /// `true` or `false`.
-    Boolean,
-    /// A number with a fraction.
-    Decimal,
-    /// A whole number.
-    Integer,
-    /// A moment, written as `2008-01-23T04:56:22Z`.
-    DateTime,
-    /// Bytes in base64.
-    Binary,
-    /// A URI, or the id of another resource.
-    Reference,
-    /// Several sub-attributes together.
-    Complex,
-}
-
-impl Type {
-    /// Every type, for looking one up by name.
-    pub(super) const ALL: [Self; 8] = [
-        Self::String,
-        Self::Boolean,
-        Self::Decimal,
-        Self::Integer,
-        Self::DateTime,
-        Self::Binary,
-        Self::Reference,
-        Self::Complex,
-    ];
-
-    /// The name in a schema definition.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::String => "string",
-            Self::Boolean => "boolean",
-            Self::Decimal => "decimal",
-            Self::Integer => "integer",
-            Self::DateTime => "dateTime",
-            Self::Binary => "binary",
-            Self::Reference => "reference",
-            Self::Complex => "complex",
-        }
+crate::words! {
+    /// The data type of an attribute (RFC 7643 section 2.3).
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Type {
+        /// Text.
+        String = "string",
+        /// `true` or `false`.
+        Boolean = "boolean",
+        /// A number with a fraction.
+        Decimal = "decimal",
+        /// A whole number.
+        Integer = "integer",
+        /// A moment, written as `2008-01-23T04:56:22Z`.
+        DateTime = "dateTime",
+        /// Bytes in base64.
+        Binary = "binary",
+        /// A URI, or the id of another resource.
+        Reference = "reference",
+        /// Several sub-attributes together.
+        Complex = "complex",
     }
 }
 
-/// Who may write an attribute, and when (RFC 7643 section 7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mutability {
-    /// Only the server writes it; a client's value is ignored, and refused in PATCH.
-    ReadOnly,
-    /// The client writes it at any time.
-    ReadWrite,
-    /// The client writes it once.
-    Immutable,
-    /// The client writes it; it is never returned.
-    WriteOnly,
-}
-
-impl Mutability {
-    pub(super) const ALL: [Self; 4] = [Self::ReadOnly, Self::ReadWrite, Self::Immutable, Self::WriteOnly];
-
-    /// The name in a schema definition.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ReadOnly => "readOnly",
-            Self::ReadWrite => "readWrite",
-            Self::Immutable => "immutable",
-            Self::WriteOnly => "writeOnly",
-        }
+crate::words! {
+    /// Who may write an attribute, and when (RFC 7643 section 7).
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Mutability {
+        /// Only the server writes it; a client's value is ignored, and refused in PATCH.
+        ReadOnly = "readOnly",
+        /// The client writes it at any time.
+        ReadWrite = "readWrite",
+        /// The client writes it once.
+        Immutable = "immutable",
+        /// The client writes it; it is never returned.
+        WriteOnly = "writeOnly",
     }
 }
 
-/// When an attribute is part of an answer (RFC 7643 section 7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Returned {
-    /// In every answer, even where it is excluded.
-    Always,
-    /// In no answer; it cannot be filtered or sorted by either.
-    Never,
-    /// Unless it is excluded, or others are asked for.
-    Default,
-    /// Only where it is asked for by name.
-    Request,
-}
-
-impl Returned {
-    pub(super) const ALL: [Self; 4] = [Self::Always, Self::Never, Self::Default, Self::Request];
-
-    /// The name in a schema definition.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Always => "always",
-            Self::Never => "never",
-            Self::Default => "default",
-            Self::Request => "request",
-        }
+crate::words! {
+    /// When an attribute is part of an answer (RFC 7643 section 7).
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Returned {
+        /// In every answer, even where it is excluded.
+        Always = "always",
+        /// In no answer; it cannot be filtered or sorted by either.
+        Never = "never",
+        /// Unless it is excluded, or others are asked for.
+        Default = "default",
+        /// Only where it is asked for by name.
+        Request = "request",
     }
 }
 
-/// How far a value must be unique (RFC 7643 section 7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Uniqueness {
-    /// It need not be.
-    None,
-    /// Within this server.
-    Server,
-    /// In the world.
-    Global,
-}
-
-impl Uniqueness {
-    pub(super) const ALL: [Self; 3] = [Self::None, Self::Server, Self::Global];
-
-    /// The name in a schema definition.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Server => "server",
-            Self::Global => "global",
-        }
+crate::words! {
+    /// How far a value must be unique (RFC 7643 section 7).
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Uniqueness {
+        /// It need not be.
+        None = "none",
+        /// Within this server.
+        Server = "server",
+        /// In the world.
+        Global = "global",
     }
 }
 

@@ -2,7 +2,6 @@ import { call } from "../../../api/api";
 import type {
   ActivityPage,
   ConnectionView,
-  Event,
   Guide,
   EvidenceView,
   Step,
@@ -10,7 +9,7 @@ import type {
   WizardStep,
 } from "../../../api/bindings/index";
 import { Failure } from "../../../api/failure";
-import { live, type Live } from "../../../api/live.svelte";
+import { concerning, live, type Live } from "../../../api/live.svelte";
 import { guideFor } from "../guides";
 import { markOf, type Mark } from "../evidence";
 
@@ -40,7 +39,7 @@ export class WizardState {
 
   constructor(id: string) {
     this.id = id;
-    const mine = (event: Event) => event.connectionId === null || event.connectionId === id;
+    const mine = concerning(() => id);
     this.connection = live(() => call("connection.show", { id }), ["connection", "token", "server", "activity"], mine);
     const provider = $derived(this.connection.data?.provider);
     const way = $derived(this.connection.data?.way);
