@@ -58,7 +58,7 @@ impl Diagnosis {
             log_limit: self.data.log_bytes().await?,
             wrong_secrets: self.store().wrong_secrets().await?,
             unresolved: self.unresolved_members(&connections).await?,
-            blockable: self.blockable(&connections).await?,
+            blockable: self.blockable_leavers(&connections).await?,
             remains_awake: settings::KEEP_AWAKE.get(self.store()).await?.unwrap_or_default(),
             connections,
         })

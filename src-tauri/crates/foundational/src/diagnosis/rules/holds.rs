@@ -49,8 +49,64 @@ fn names(facts: &ConnectionFacts, found: Finding) -> Finding {
         Some(request) => found.request(removal(held), held.at, request),
         None => found.evidence(removal(held), Some(held.at)),
     });
-    match facts.held.total.saturating_sub(HELD_SHOWN) {
-        0 => found,
-        more => found.evidence(format!("And {more} more"), None),
+    found.and_more(facts.held.total, HELD_SHOWN)
+}
+
+#[cfg(test)]
+mod tests {
+    use store::HeldRemovals;
+
+    use super::*;
+    use crate::diagnosis::rules::given::{Case, Given, ago, check};
+
+    /// A hold of an hour ago with so many removals that are still to be done.
+    fn hold(given: &mut Given, answer: Option<HoldAnswer>, total: u64) {
+        let answer = answer.map(|answer| (answer, ago(30), "Grace".to_owned()));
+        let pauses_at = answer.is_none().then(|| ago(-23 * 60));
+        given.one.connection.hold = Some(Hold { since: ago(60), pauses_at, answer });
+        given.one.held = HeldRemovals { total, ..HeldRemovals::default() };
+    }
+
+    const CASES: &[Case] = &[
+        ("nothing is held", |_| {}, &[]),
+        (
+            "removals wait for an answer",
+            |given| hold(given, None, 12),
+            &["Problem people.removalsHeld:c1:1804244400000:0 [Possible, Possible] \
+               [LetThrough, KeepRefusing, OpenHeld]"],
+        ),
+        (
+            "none waits, and they are refused all the same",
+            |given| hold(given, None, 0),
+            &["Problem people.removalsHeld:c1:1804244400000:0 [Possible, Possible] \
+               [LetThrough, KeepRefusing, OpenHeld]"],
+        ),
+        (
+            "an Admin refuses them",
+            |given| hold(given, Some(HoldAnswer::KeepRefusing), 0),
+            &["Warning people.removalsHeld:c1:1804244400000:2 [] [OpenHeld, LetThrough]"],
+        ),
+        (
+            "one of those that are allowed has not arrived again",
+            |given| hold(given, Some(HoldAnswer::LetThrough), 1),
+            &["Warning people.removalsHeld:c1:1804244400000:1 [] [OpenHeld]"],
+        ),
+        ("all of them have", |given| hold(given, Some(HoldAnswer::LetThrough), 0), &[]),
+    ];
+
+    #[test]
+    fn held_removals_are_found_until_they_are_done() {
+        check(CASES, |given| find(&given.one, &given.all));
+    }
+
+    #[test]
+    fn those_beyond_what_is_named_are_counted() {
+        for (total, more) in [(10, None), (11, Some("And 1 more")), (25, Some("And 15 more"))] {
+            let mut given = Given::in_use();
+            hold(&mut given, None, total);
+            let found = find(&given.one, &given.all);
+            let last = found[0].evidence.last().map(|evidence| evidence.text.as_str());
+            assert_eq!(last.filter(|text| text.starts_with("And")), more);
+        }
     }
 }
