@@ -37,12 +37,13 @@ impl Connections {
     ) -> Result<AccountChoices, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
         let (id, choices) = (connection.id.clone(), args.choices);
+        let is_new = connection.choices != choices;
         let entry = actor.audit(AuditAct::AccountChoicesSet).on(&connection).with(describe(choices));
         let done: Result<bool, Error> = self
             .store()
             .write(async move |tx| {
                 let done = tx.set_account_choices(&id, choices).await?;
-                if done {
+                if done && is_new {
                     tx.audit(&entry).await?;
                 }
                 Ok(done)

@@ -4,7 +4,7 @@ use super::*;
 use crate::diagnosis::facts::{Explained, HolderSource, NameHolder, NameLoop};
 use crate::diagnosis::rules::given::{Case, Given, check, refused};
 
-/// People who could not be deactivated, of whom so many can be blocked here.
+/// People who could not be deactivated; so many of them can be blocked here.
 fn leavers(given: &mut Given, all: usize, blockable: usize) {
     let one =
         |place: usize| refused(WriteAct::Deactivate, &format!("User/p{place}"), ReasonCode::ProtectedAdmin);
