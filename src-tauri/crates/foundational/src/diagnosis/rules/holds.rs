@@ -3,7 +3,7 @@
 use idp::remedy::Remedy;
 use store::{Hold, HoldAnswer};
 
-use crate::connections::hold_words::{headline, meaning, removal};
+use crate::connections::hold_words::{headline, meaning, pauses_at, removal};
 use crate::diagnosis::facts::{ConnectionFacts, Facts};
 use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
 use crate::diagnosis::thresholds::HELD_SHOWN;
@@ -26,6 +26,10 @@ fn of(facts: &ConnectionFacts, hold: &Hold) -> Option<Finding> {
         .since(Some(hold.since))
         .detail(meaning(&facts.connection, hold, facts.idp()));
     let found = names(facts, found);
+    let found = match pauses_at(&facts.connection, hold) {
+        Some(at) => found.evidence("Without an answer the connection is paused", Some(at)),
+        None => found,
+    };
     Some(match answer {
         None => found
             .cause(
@@ -100,13 +104,24 @@ mod tests {
     }
 
     #[test]
+    fn when_the_connection_is_paused_is_a_moment_until_there_is_an_answer() {
+        for (answer, moment) in [(None, Some(ago(-23 * 60))), (Some(HoldAnswer::KeepRefusing), None)] {
+            let mut given = Given::in_use();
+            hold(&mut given, answer, 1);
+            let found = find(&given.one, &given.all).remove(0);
+            let pause = found.evidence.iter().find(|evidence| evidence.text.starts_with("Without an answer"));
+            assert_eq!(pause.and_then(|evidence| evidence.at), moment);
+        }
+    }
+
+    #[test]
     fn those_beyond_what_is_named_are_counted() {
         for (total, more) in [(10, None), (11, Some("And 1 more")), (25, Some("And 15 more"))] {
             let mut given = Given::in_use();
             hold(&mut given, None, total);
             let found = find(&given.one, &given.all);
-            let last = found[0].evidence.last().map(|evidence| evidence.text.as_str());
-            assert_eq!(last.filter(|text| text.starts_with("And")), more);
+            let mut texts = found[0].evidence.iter().map(|evidence| evidence.text.as_str());
+            assert_eq!(texts.find(|text| text.starts_with("And")), more);
         }
     }
 }
