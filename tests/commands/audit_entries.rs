@@ -135,6 +135,15 @@ async fn saving_what_is_saved_already_leaves_no_entry() {
         }
         assert_eq!(entries(&api.app).await.len() - before, 2, "{command}: two acts, two entries");
     }
+    for (command, args) in
+        [("people.forbidSignIn", person), ("server.addHost", json!({"name": "scim.example.com"}))]
+    {
+        let before = entries(&api.app).await.len();
+        for _ in 0..2 {
+            api.command(command, args.clone()).await;
+        }
+        assert_eq!(entries(&api.app).await.len() - before, 1, "{command}: one act, one entry");
+    }
 }
 
 #[tokio::test]
