@@ -88,7 +88,29 @@ async fn entries_are_an_admins_are_filtered_and_exported() {
 #[tokio::test]
 async fn saving_what_is_saved_already_leaves_no_entry() {
     let api = Api::start("custom").await;
+    let first = json!({"name": "Grace", "email": "grace@example.com", "password": PASSWORD});
+    api.app.call(&window("main"), "account.createFirst", first).await.unwrap();
+    let id = &api.connection_id;
+    let local = json!({"name": "Mel", "email": "mel@example.com", "role": "member"});
+    let mel = api.command("people.createLocal", local).await["personId"].clone();
+    let hold = json!({"mode": "hold", "least": 1, "people": 1, "percentHour": 20, "percentDay": 30});
+    let notify = json!({"mode": "notify", "least": 1, "people": 1, "percentHour": 20, "percentDay": 30});
+    let rules = |matching| json!({"matching": matching, "onDelete": "keep", "adminGroupId": null, "allowedAddresses": []});
+    let choices =
+        |email| json!({"id": id, "choices": {"email": email, "name": "formatted", "userName": "asSent"}});
+    let security = |minutes| json!({"idleMinutes": minutes, "lockOnSleep": true, "remember": true});
     for (command, saved, other) in [
+        ("connection.rename", json!({"id": id, "name": "Second"}), json!({"id": id, "name": "Third"})),
+        ("connection.setBrake", json!({"id": id, "brake": hold}), json!({"id": id, "brake": notify})),
+        (
+            "connection.setRules",
+            json!({"id": id, "rules": rules("refuse")}),
+            json!({"id": id, "rules": rules("link")}),
+        ),
+        ("connection.setChoices", choices("work"), choices("first")),
+        ("security.set", security(20), security(30)),
+        ("people.setRole", json!({"id": mel, "role": "admin"}), json!({"id": mel, "role": "member"})),
+        ("people.setActive", json!({"id": mel, "active": false}), json!({"id": mel, "active": true})),
         ("data.setBodies", json!({"bodies": "masked"}), json!({"bodies": "none"})),
         ("support.setContact", json!({"contact": "help@acme.example"}), json!({"contact": null})),
         ("data.setLogLimit", json!({"megabytes": 500}), json!({"megabytes": 250})),
@@ -100,6 +122,27 @@ async fn saving_what_is_saved_already_leaves_no_entry() {
             api.command(command, args.clone()).await;
         }
         assert_eq!(entries(&api.app).await.len() - before, 2, "{command}: two values, two entries");
+    }
+    let (connection, person, all) = (json!({"id": id}), json!({"id": mel}), json!({}));
+    for (command, back, args) in [
+        ("connection.pause", "connection.resume", &connection),
+        ("provisioning.pause", "provisioning.resume", &all),
+        ("people.block", "people.unblock", &person),
+    ] {
+        let before = entries(&api.app).await.len();
+        for name in [command, command, back, back] {
+            api.command(name, args.clone()).await;
+        }
+        assert_eq!(entries(&api.app).await.len() - before, 2, "{command}: two acts, two entries");
+    }
+    for (command, args) in
+        [("people.forbidSignIn", person), ("server.addHost", json!({"name": "scim.example.com"}))]
+    {
+        let before = entries(&api.app).await.len();
+        for _ in 0..2 {
+            api.command(command, args.clone()).await;
+        }
+        assert_eq!(entries(&api.app).await.len() - before, 1, "{command}: one act, one entry");
     }
 }
 

@@ -32,7 +32,7 @@ async fn all_of_a_finding_are_set_aside_and_none_of_another_and_it_cannot_be_hid
     let messages: Vec<&str> = all.iter().map(|one| one["message"].as_str().unwrap()).collect();
     let many = all.iter().find(|one| one["message"].as_str().unwrap().contains("25 people")).unwrap();
     assert_eq!(messages.len(), 2, "each fault by itself: {messages:?}");
-    assert!(parts(many).2.ends_with("and 5 more"), "{many}");
+    assert!(parts(many).2.ends_with("And 5 more"), "{many}");
     let id = json!({"id": many["id"]});
     let refused = api.app.call(&Caller::Operator, "diagnosis.hide", id.clone()).await.unwrap_err();
     assert_eq!(refused.code, Code::Conflict, "who is refused next would be hidden too: {refused:?}");

@@ -105,7 +105,7 @@ async fn d6_a_refused_deactivation_fails_the_connection_until_that_person_is_dea
     let finding = found(&api, "write.notDeactivated").await;
     let rest = ["openPerson", "openMapping", "copyMapping", "seeActivity", "setAside"];
     assert_eq!(parts(&finding).1, rest, "it is done");
-    assert_eq!(finding["detail"], "Sign-in is blocked here. The deactivation has not arrived yet.");
+    assert_eq!(finding["detail"], "They can't sign in here. The deactivation has not arrived yet.");
     write(&api, "PATCH", &address, patch(json!(true)), 200).await;
     is_over(&api, "write.notDeactivated").await;
     write(&api, "PATCH", &address, patch(json!(false)), 400).await;
@@ -155,7 +155,7 @@ async fn d6_each_of_several_whose_deactivation_was_refused_can_be_blocked() {
     for id in rest {
         api.command("people.block", json!({ "id": id })).await;
     }
-    let closed = "Sign-in is blocked here. The deactivation has not arrived yet.";
+    let closed = "They can't sign in here. The deactivation has not arrived yet.";
     let finding = found(&api, "write.notDeactivated").await;
     assert_eq!(parts(&finding).1, ["openMapping", "copyMapping", "seeActivity", "setAside"]);
     assert_eq!(finding["detail"], closed);

@@ -111,7 +111,7 @@ async fn what_this_computer_slept_through_is_no_silence_of_the_provider() {
     );
     assert_eq!((&rhythm["sleptFrom"], &rhythm["sleptUntil"]), (&slept["from"], &slept["until"]));
     let finding = found(&api, "computer.slept").await;
-    assert_eq!(finding["message"], "This computer slept from 13:25 UTC to 21:25 UTC.");
+    assert_eq!(finding["message"], "This computer slept for 8 hours.");
     assert_eq!(finding["severity"], "notice");
     let (causes, remedies, evidence) = parts(&finding);
     assert_eq!(causes, ["certain: This computer slept."]);

@@ -40,6 +40,7 @@ async fn a_person_who_arrives_is_stored_as_sent_and_cannot_be_given_sign_in() {
     assert!(csv["text"].as_str().unwrap().contains(",member,active,no,sign-in,"), "{csv}");
     let why = api.command("person.why", json!({"text": BOB})).await;
     assert_eq!(why["answers"][0]["verdict"], "withheld", "{why}");
+    assert!(why["answers"][0]["remedy"].is_null(), "there is no sign-in to block: {why}");
 
     let refused = api.app.call(&Caller::Operator, "people.allowSignIn", json!({"id": bob})).await;
     assert_eq!(refused.unwrap_err().code, Code::Conflict, "a passcode that does not work is not given out");

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
-/// Copies a data folder. What belongs to a running process is not copied, and an empty file takes the place of the reserve of
-/// 64 MB.
+/// Copies a data folder. What belongs to a running process is not copied, and a file of that length without space on the disk takes
+/// the place of the reserve of 64 MB.
 pub(crate) fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
@@ -16,7 +16,7 @@ pub(crate) fn copy(from: &Path, to: &Path) {
         }
         match entry.file_name().to_str().unwrap() {
             "bridge.json" | "lock" | "foundational.db-shm" | "activity.db-shm" => {}
-            "reserve" => std::fs::write(target, "").unwrap(),
+            "reserve" => std::fs::File::create(target).unwrap().set_len(64 << 20).unwrap(),
             _ => {
                 std::fs::copy(source, target).unwrap();
             }

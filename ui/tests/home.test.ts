@@ -6,7 +6,7 @@ import { open } from "./setup";
 
 test("a crash is shown until an Admin dismisses it", async () => {
   const { fake } = await open("/", (core) => {
-    const message = "Foundational ended unexpectedly on 24 November at 15:40.";
+    const message = "Foundational ended unexpectedly. The log has the details.";
     core.home = {
       ...core.home,
       attention: [finding("app.crashed", null, { message })],

@@ -8,6 +8,7 @@ import { activityRow, allFindings, connection, finding, refusal } from "./views"
 const held = (change: Partial<HoldView> = {}): HoldView => ({
   headline: "3 removals wait for your answer.",
   meaning: "In Okta, press **Retry Selected**.",
+  pausesAt: null,
   answer: null,
   total: 3,
   applying: 0,
@@ -69,10 +70,11 @@ test("a threshold that is no number, and one that the core refuses, are marked",
 
 test("held removals are listed, and an Admin allows them after a question", async () => {
   const { fake } = await settings((core) => {
-    core.hold = held();
+    core.hold = held({ pausesAt: new Date(Date.now() + 23.5 * 3_600_000).toISOString() });
     core.activity = [activityRow(1)];
   });
   await expect.element(page.getByTestId("held-headline")).toHaveTextContent("3 removals wait for your answer.");
+  await expect.element(page.getByTestId("held-pauses")).toHaveTextContent("Paused without an answer: in 23 hours");
   expect(
     page
       .getByTestId("held-line")

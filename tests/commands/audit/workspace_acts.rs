@@ -123,6 +123,7 @@ pub(super) async fn connections(calls: &mut AuditedCalls) {
     for name in ["connection.pause", "connection.resume", "connection.show", "connection.rules"] {
         calls.call(name, id(&made)).await;
     }
+    calls.call("connection.pause", id(&made)).await;
     calls.call("connection.resumeUnchecked", id(&made)).await;
     calls.says("Resumed the connection Okta – Staff without a check of the public address.").await;
     for name in

@@ -40,6 +40,7 @@ export const brake = {
   saved: "Saved",
   list: "Held removals",
   request: "Request",
+  pauses: "Paused without an answer:",
   more: (n: number) => `And ${number.format(n)} more.`,
   applying: (n: number) => `${count(n, "removal is", "removals are")} being done here.`,
   through: {

@@ -27,6 +27,7 @@ mod home;
 mod input_rules;
 mod leavers;
 mod limits;
+mod mail_address;
 mod monitoring;
 mod people;
 mod random;

@@ -10,6 +10,7 @@ use sqlx::{FromRow, Row as _};
 
 use crate::account_values::name_of;
 use crate::document::document_of;
+use crate::sql_values::json_list;
 use crate::{AccountChoices, AccountValues, Error, Scope, Store, StoreEvent, Tx};
 
 /// How long a step may take on a slow disk. A batch of the writer waits for one step at most.
@@ -189,13 +190,7 @@ impl Tx {
                 .fetch_all(&mut self.conn)
                 .await?;
             let last = people.last().filter(|_| people.len() == ROWS).map(|person| person.id.clone());
-            let names = people.into_iter().filter_map(|person| {
-                let shown = AccountValues::of(&person.document, choices);
-                let is_same = (&shown.name, &shown.user_name) == (&person.name, &person.user_name);
-                (!is_same).then_some((person.id, shown))
-            });
-            let names: Vec<(String, AccountValues)> = names.collect();
-            self.set_names(connection_id, &names).await?;
+            self.set_names(connection_id, &other_names(people, choices)).await?;
             sqlx::query("UPDATE connection SET names_after = $2 WHERE id = $1")
                 .bind(connection_id)
                 .bind(&last)
@@ -206,6 +201,17 @@ impl Tx {
             }
         }
         Ok(true)
+    }
+
+    /// Gives people of a connection that is being deleted the names that local accounts have.
+    pub(crate) async fn set_usual_names(&mut self, connection_id: &str, ids: &[String]) -> Result<(), Error> {
+        let people: Vec<Shown> = sqlx::query_as(
+            "SELECT id, display, user_name, document FROM person WHERE id IN (SELECT value FROM json_each($1))",
+        )
+        .bind(json_list(ids))
+        .fetch_all(&mut self.conn)
+        .await?;
+        self.set_names(connection_id, &other_names(people, AccountChoices::default())).await
     }
 
     /// Gives people of a connection the names and userNames that lists show. Their resources do not change.
@@ -234,4 +240,14 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+/// Those of these people who are shown otherwise by these choices.
+fn other_names(people: Vec<Shown>, choices: AccountChoices) -> Vec<(String, AccountValues)> {
+    let names = people.into_iter().filter_map(|person| {
+        let shown = AccountValues::of(&person.document, choices);
+        let is_same = (&shown.name, &shown.user_name) == (&person.name, &person.user_name);
+        (!is_same).then_some((person.id, shown))
+    });
+    names.collect()
 }

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::clock::from_millis;
 use crate::sql_values::json_list;
-use crate::{ChangeKind, ChangeSource, Error, Store, StoreEvent, Tx};
+use crate::{ChangeKind, ChangeSource, Error, NameChoice, Store, StoreEvent, Tx};
 
 /// How long a step may take on a slow disk. A batch of the writer waits for one step at most.
 const STEP: Duration = Duration::from_millis(100);
@@ -215,18 +215,20 @@ impl Tx {
 
     /// Makes these people of a connection what its deletion makes of them.
     async fn leave(&mut self, connection_id: &str, ids: &[String]) -> Result<(), Error> {
-        let decided: Option<(String, Option<String>)> = sqlx::query_as(
-            "SELECT deleting, deleting_by FROM connection WHERE id = $1 AND deleting IS NOT NULL",
+        let decided: Option<(String, Option<String>, bool)> = sqlx::query_as(
+            "SELECT deleting, deleting_by, name_choice = $2 AND names_after IS NULL
+             FROM connection WHERE id = $1 AND deleting IS NOT NULL",
         )
         .bind(connection_id)
+        .bind(NameChoice::default().as_str())
         .fetch_optional(&mut self.conn)
         .await?;
-        let Some((word, actor)) = decided else { return Ok(()) };
+        let Some((word, actor, has_usual_names)) = decided else { return Ok(()) };
         let people = PeopleAfterDelete::of(&word);
         if people == PeopleAfterDelete::Delete {
             self.end_rights(ids).await?;
         }
-        // A local account is shown as its resource is; what the connection's choice made of the userName ends with it.
+        // A local account is shown as its resource is; what the connection's choices made of userName and name ends with it.
         let (sql, after) = match people {
             PeopleAfterDelete::KeepActive | PeopleAfterDelete::Delete => (
                 "UPDATE person SET connection_id = NULL, role = 'member', external_id = NULL,
@@ -243,6 +245,9 @@ impl Tx {
             ),
         };
         sqlx::query(sql).bind(json_list(ids)).execute(&mut self.conn).await?;
+        if !has_usual_names && people != PeopleAfterDelete::Delete {
+            self.set_usual_names(connection_id, ids).await?;
+        }
         let origin = ChangeSource { actor, ..ChangeSource::default() };
         let before = json!({"source": connection_id});
         self.journal_many(&origin, ResourceType::User, ids, people.change(), &before, &after).await

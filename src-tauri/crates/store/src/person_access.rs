@@ -3,6 +3,7 @@
 use scim::ResourceType;
 use serde_json::{Value, json};
 
+use crate::accounts::may_sign_in_sql;
 use crate::error::Constraint as _;
 use crate::sql_values::json_list;
 use crate::{ChangeKind, ChangeSource, Error, Person, Role, Store, StoreEvent, Tx};
@@ -173,12 +174,12 @@ impl Store {
         Ok(found.and_then(|(at, by)| at.map(|_| by.unwrap_or_default())))
     }
 
-    /// The ids of those of these people who are here, active and not blocked.
-    pub async fn active_and_not_blocked(&self, ids: &[String]) -> Result<Vec<String>, Error> {
-        Ok(sqlx::query_scalar(
-            "SELECT id FROM person WHERE id IN (SELECT value FROM json_each($1))
-             AND deleted_at IS NULL AND active = 1 AND blocked_at IS NULL",
-        )
+    /// The ids of those of these people who may sign in, as [`crate::Account::may_sign_in`] says it.
+    pub async fn who_may_sign_in(&self, ids: &[String]) -> Result<Vec<String>, Error> {
+        Ok(sqlx::query_scalar(concat!(
+            "SELECT id FROM person WHERE id IN (SELECT value FROM json_each($1)) AND ",
+            may_sign_in_sql!()
+        ))
         .bind(json_list(ids))
         .fetch_all(self.readers())
         .await?)

@@ -13,7 +13,11 @@ headline: string,
 /**
  * What that means and what follows.
  */
-meaning: string, answer: HoldAnswer | null, 
+meaning: string, 
+/**
+ * When the connection is paused unless an Admin answers.
+ */
+pausesAt: string | null, answer: HoldAnswer | null, 
 /**
  * How many removals are to be done.
  */

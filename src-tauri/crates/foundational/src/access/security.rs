@@ -64,6 +64,9 @@ impl Access {
                 format!("{} minutes: 1 to {LONGEST_IDLE_MINUTES} can be set.", rules.idle_minutes),
             ));
         }
+        if rules == self.security_rules().await? {
+            return Ok(rules);
+        }
         let wanted = rules.clone();
         let on = |is_on| if is_on { "on" } else { "off" };
         let entry = actor.audit(AuditAct::SecuritySet).with(format!(

@@ -6,7 +6,7 @@ use store::Role;
 use ts_rs::TS;
 
 /// What protects an unattended window.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
 pub struct SecurityRules {

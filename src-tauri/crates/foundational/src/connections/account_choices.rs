@@ -7,7 +7,7 @@ use crate::access::sessions::Actor;
 use crate::connections::Connections;
 use crate::connections::account_choices_views::ChoicesOf;
 use crate::connections::find::find_connection;
-use crate::context::{Room as _, audited};
+use crate::context::Room as _;
 use crate::detached::detached;
 use crate::error::{Code, Error};
 use crate::event::{Event, Topic};
@@ -37,10 +37,18 @@ impl Connections {
     ) -> Result<AccountChoices, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
         let (id, choices) = (connection.id.clone(), args.choices);
+        let is_new = connection.choices != choices;
         let entry = actor.audit(AuditAct::AccountChoicesSet).on(&connection).with(describe(choices));
-        let done =
-            audited(self.store(), entry, async move |tx| Ok(tx.set_account_choices(&id, choices).await?))
-                .await;
+        let done: Result<bool, Error> = self
+            .store()
+            .write(async move |tx| {
+                let done = tx.set_account_choices(&id, choices).await?;
+                if done && is_new {
+                    tx.audit(&entry).await?;
+                }
+                Ok(done)
+            })
+            .await;
         if !done? {
             return Err(Error::not_found("connection", &args.id));
         }

@@ -20,6 +20,9 @@ impl Connections {
     pub(crate) async fn set_brake(&self, actor: Actor, args: SetBrake) -> Result<ConnectionBrake, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
         let brake = parse(&args.brake)?;
+        if to_view(&connection.brake) == args.brake {
+            return Ok(args.brake);
+        }
         let entry = actor.audit(AuditAct::BrakeSet).on(&connection).with(describe(&brake));
         audited(self.store(), entry, async move |tx| {
             Ok(tx.set_brake(&connection.id, &brake, &actor.name()).await?)

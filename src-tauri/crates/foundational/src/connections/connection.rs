@@ -59,6 +59,9 @@ impl Connections {
     ) -> Result<ConnectionView, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
         let (id, name) = (connection.id.clone(), integration_name(&args.name)?);
+        if name == connection.name {
+            return self.connection_show(Actor::operator(), ById { id }).await;
+        }
         let entry = actor.audit(AuditAct::ConnectionRename).on(&connection).with(&name);
         audited(self.store(), entry, async move |tx| Ok(tx.rename_connection(&id, &name).await?)).await?;
         self.connection_show(Actor::operator(), ById { id: connection.id }).await

@@ -34,12 +34,15 @@ pub(crate) fn headline(hold: &Hold, total: u64) -> String {
 
 /// What that means and what follows. `idp` is what screens call the identity provider.
 pub(crate) fn meaning(connection: &Connection, hold: &Hold, idp: &str) -> String {
-    let pauses_at = hold.pauses_at.filter(|_| connection.pause.is_none());
     match &hold.answer {
         None => format!(
             "Many users lost access or memberships, so removals are refused for now, and {idp} is answered to try again \
              later. New users and other changes are done.{}",
-            pauses_at.map(pauses).unwrap_or_default()
+            if pauses_at(connection, hold).is_some() {
+                " Without an answer the connection is paused."
+            } else {
+                ""
+            }
         ),
         Some((HoldAnswer::KeepRefusing, _, by)) => format!(
             "{by} has decided to refuse them. Correct the mistake in {idp}; then end the hold, which forgets them, or \
@@ -52,8 +55,9 @@ pub(crate) fn meaning(connection: &Connection, hold: &Hold, idp: &str) -> String
     }
 }
 
-fn pauses(at: Timestamp) -> String {
-    format!(" Without an answer the connection is paused on {}.", at.strftime("%-d %B at %H:%M UTC"))
+/// When the connection is paused unless an Admin answers; none where one has, or it is paused.
+pub(crate) fn pauses_at(connection: &Connection, hold: &Hold) -> Option<Timestamp> {
+    hold.pauses_at.filter(|_| hold.answer.is_none() && connection.pause.is_none())
 }
 
 /// How a removal that was allowed arrives again. Okta sends again by itself what was answered 429, later each time, and

@@ -7,7 +7,7 @@ use store::{AuditAct, AuditEntry, Connection, HeldRemoval, HoldAnswer, Tx};
 use crate::access::sessions::Actor;
 use crate::connections::Connections;
 use crate::connections::find::find_connection;
-use crate::connections::hold_words::{headline, meaning, removal};
+use crate::connections::hold_words::{headline, meaning, pauses_at, removal};
 use crate::connections::holds_views::{HeldRemovalView, HoldView};
 use crate::context::{Room as _, audited};
 use crate::detached::detached;
@@ -33,6 +33,7 @@ impl Connections {
         Ok(Some(HoldView {
             headline: headline(&hold, left.total),
             meaning: meaning(&connection, &hold, name_of_idp(provider, &connection)),
+            pauses_at: pauses_at(&connection, &hold),
             answer: hold.answer.map(|(answer, ..)| answer),
             total: left.total,
             applying: left.applying,

@@ -14,6 +14,9 @@ pub struct HoldView {
     pub headline: String,
     /// What that means and what follows.
     pub meaning: String,
+    /// When the connection is paused unless an Admin answers.
+    #[ts(type = "string | null")]
+    pub pauses_at: Option<Timestamp>,
     pub answer: Option<HoldAnswer>,
     /// How many removals are to be done.
     pub total: u64,

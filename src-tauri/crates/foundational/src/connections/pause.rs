@@ -13,6 +13,9 @@ use crate::shapes::{ById, Nothing};
 impl Connections {
     pub(crate) async fn connection_pause(&self, actor: Actor, args: ById) -> Result<ConnectionView, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
+        if connection.pause.as_ref().is_some_and(|pause| !pause.by_pause_all) {
+            return self.connection_show(Actor::operator(), args).await;
+        }
         let entry = actor.audit(AuditAct::ConnectionPause).on(&connection);
         audited(self.store(), entry, async move |tx| {
             Ok(tx.pause_connection(&connection.id, &actor.name()).await?)
@@ -63,6 +66,9 @@ impl Connections {
         act: AuditAct,
     ) -> Result<ConnectionView, Error> {
         let id = connection.id.clone();
+        if connection.pause.is_none() {
+            return self.connection_show(Actor::operator(), ById { id }).await;
+        }
         let entry = actor.audit(act).on(&connection);
         audited(self.store(), entry, async move |tx| Ok(tx.resume_connection(&connection.id).await?)).await?;
         self.connection_show(Actor::operator(), ById { id }).await
@@ -70,6 +76,9 @@ impl Connections {
 
     /// Pauses every connection that is not paused yet.
     pub(crate) async fn pause_together(&self, actor: Actor, _: Nothing) -> Result<Nothing, Error> {
+        if self.store().connections().await?.iter().all(|one| one.pause.is_some()) {
+            return Ok(Nothing {});
+        }
         let done: Result<(), Error> = self
             .store()
             .write(async move |tx| {
@@ -82,6 +91,10 @@ impl Connections {
 
     /// Resumes what was paused together. What a person paused by itself waits for a person to resume it by itself.
     pub(crate) async fn resume_together(&self, actor: Actor, _: Nothing) -> Result<Nothing, Error> {
+        let is_paused = |one: &Connection| one.pause.as_ref().is_some_and(|pause| pause.by_pause_all);
+        if !self.store().connections().await?.iter().any(is_paused) {
+            return Ok(Nothing {});
+        }
         let done: Result<(), Error> = self
             .store()
             .write(async move |tx| {

@@ -19,6 +19,9 @@ impl Connections {
     pub(crate) async fn set_rules(&self, actor: Actor, args: SetRules) -> Result<ConnectionRules, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
         let rules = parse(args.rules)?;
+        if rules == connection.rules {
+            return Ok(to_view(rules));
+        }
         let mut admins = None;
         if let Some(group) = &rules.admin_group_id {
             let known = self.store().group_row(group).await?;

@@ -16,6 +16,7 @@ use crate::diagnosis::thresholds::{CLOCK_JUMP, CLOCK_SET_BACK};
 use crate::error::Error;
 use crate::settings;
 use crate::shapes::Nothing;
+use crate::words::length;
 
 impl Data {
     /// Looks at the clock, once in each round, and answers by which time what is old is deleted.
@@ -35,25 +36,29 @@ impl Data {
         let (now, latest) = (self.now(), self.latest());
         if latest > now + CLOCK_SET_BACK {
             let message = format!(
-                "The clock of this computer shows {}, although it was already {}. What expired until then remains expired.",
-                shown(now),
-                shown(latest)
+                "The clock of this computer was set back by {}. What expired until then remains expired.",
+                length(latest.duration_since(now))
             );
-            let found = Finding::new(FindingCode::ClockBehind, Severity::Problem, message);
-            return Ok(Some(found.detail(CORRECT).remedy(Remedy::CheckClock)));
+            let found = Finding::new(FindingCode::ClockBehind, Severity::Problem, message)
+                .detail(CORRECT)
+                .evidence("The clock shows", Some(now))
+                .evidence("It was already", Some(latest));
+            return Ok(Some(found.remedy(Remedy::CheckClock)));
         }
         let jump = settings::CLOCK_SEEN.get(self.store()).await?.and_then(|seen| seen.jump);
         Ok(jump.filter(|jump| jump.after > jump.before + CLOCK_JUMP).map(|jump| {
             let message = format!(
-                "The clock of this computer jumped from {} to {}. If the computer was off in between, no action is needed. \
-                 Nothing old is deleted before {}.",
-                shown(jump.before),
-                shown(jump.after),
-                shown(jump.after + PROBATION)
+                "The clock of this computer jumped ahead by {}. If the computer was off in between, no action is needed. \
+                 Nothing old is deleted in the first {} hours.",
+                length(jump.after.duration_since(jump.before)),
+                PROBATION.as_secs() / 3600
             );
             Finding::new(FindingCode::ClockAhead, Severity::Warning, message)
                 .detail(CORRECT)
                 .since(Some(jump.after))
+                .evidence("The clock showed before", Some(jump.before))
+                .evidence("The clock showed then", Some(jump.after))
+                .evidence("Nothing old is deleted before", Some(jump.after + PROBATION))
                 .remedy(Remedy::CheckClock)
         }))
     }
@@ -69,7 +74,3 @@ impl Data {
 
 /// What to do about it.
 const CORRECT: &str = "Correct the clock. If it is right now, run `foundational trust-clock`.";
-
-fn shown(at: Timestamp) -> String {
-    at.strftime("%-d %B %Y, %H:%M UTC").to_string()
-}

@@ -15,39 +15,40 @@ impl Data {
     pub(crate) fn file_problems(&self) -> Vec<Finding> {
         let store = self.store();
         let aside = store.damaged_logs();
-        let when = |at: jiff::Timestamp| at.strftime("%-d %B %Y, %H:%M UTC");
         let line = |code: FindingCode, severity: Severity, message: String| {
             Finding::new(code, severity, message).remedy(Remedy::SeeData)
         };
         let stopped = store.workspace_write_failure().map(|stopped| {
-            let (since, why) = (when(stopped.since), stopped.why);
-            let message = format!(
-                "Nothing can be saved since {since}: {why}. Requests that change something are refused."
-            );
+            let message =
+                format!("Nothing can be saved: {}. Requests that change something are refused.", stopped.why);
             line(FindingCode::WritingStopped, Severity::Problem, message)
+                .since(Some(stopped.since))
+                .evidence("The first write that failed", Some(stopped.since))
         });
         let space = store.free_disk().and_then(|free| disk_space(free, store.folder()));
         let unrecorded = store.log_write_failure().map(|stopped| {
-            let (since, why) = (when(stopped.since), stopped.why);
-            let message = format!("Requests are answered but not logged since {since}: {why}. A restart starts a new log if this one is damaged.");
+            let message = format!(
+                "Requests are answered but not logged: {}. A restart starts a new log if this one is damaged.",
+                stopped.why
+            );
             line(FindingCode::LogStopped, Severity::Problem, message)
+                .since(Some(stopped.since))
+                .evidence("The first request that was not logged", Some(stopped.since))
         });
-        let aside = aside
-            .last()
-            .map(|aside| {
-                let (when, file) = (when(aside.at), aside.path.display());
-                line(
-                    FindingCode::LogSetAside,
-                    Severity::Warning,
-                    format!(
-                        "The request log was damaged. It was renamed to {file} on {when}, and a new log was started. \
+        let aside = aside.last().map(|aside| {
+            let file = aside.path.display();
+            line(
+                FindingCode::LogSetAside,
+                Severity::Warning,
+                format!(
+                    "The request log was damaged. It was renamed to {file}, and a new log was started. \
                          Delete the file when you no longer need it."
-                    ),
-                )
-                .since(Some(aside.at))
-                .evidence("The log was renamed", Some(aside.at))
-                .cause(Confidence::Certain, "Its file was not what Foundational had written.")
-            });
+                ),
+            )
+            .since(Some(aside.at))
+            .evidence("The log was renamed", Some(aside.at))
+            .cause(Confidence::Certain, "Its file was not what Foundational had written.")
+        });
         let damaged = self.file_damage().map(|problem| {
             let folder = store.folder().display();
             let message = format!(

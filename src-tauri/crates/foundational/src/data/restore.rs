@@ -87,14 +87,13 @@ impl Data {
         let Some(restored) = self.store().last_restore().await?.filter(|_| waiting > 0) else {
             return Ok(None);
         };
-        let made = jiff::Timestamp::from_millisecond(restored.made_at).unwrap_or_default();
-        let made = made.strftime("%-d %B %Y, %H:%M UTC");
+        let made = jiff::Timestamp::from_millisecond(restored.made_at).ok();
         let ended = sentences(&restored.carried).join(" ");
         let ended = if ended.is_empty() { ended } else { format!("{ended} ") };
-        let message = format!(
-            "The backup of {made} was restored. {ended}Every connection is paused. Check them, then resume."
-        );
-        let found = Finding::new(FindingCode::BackupRestored, Severity::Problem, message);
+        let message =
+            format!("A backup was restored. {ended}Every connection is paused. Check them, then resume.");
+        let found = Finding::new(FindingCode::BackupRestored, Severity::Problem, message)
+            .evidence("The backup was made", made);
         Ok(Some(found.remedy(Remedy::CheckAndResume)))
     }
 

@@ -41,7 +41,7 @@ pub(crate) struct Facts {
     pub wrong_secrets: Vec<WrongSecret>,
     /// Groups with members who are not here for longer than a cycle, by connection.
     pub unresolved: HashMap<String, Vec<UnresolvedMembers>>,
-    /// Those whose deactivation was refused and who are active and not blocked, by id.
+    /// Those whose deactivation was refused and who can sign in, by id.
     pub blockable: HashSet<String>,
     /// This computer is to remain awake while it serves.
     pub remains_awake: bool,

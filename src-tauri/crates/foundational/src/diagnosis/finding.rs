@@ -281,6 +281,14 @@ impl Finding {
         self
     }
 
+    /// Evidence for those beyond the first ones that are named, if there are any.
+    pub(crate) fn and_more(self, all: u64, named: u64) -> Self {
+        match all.saturating_sub(named) {
+            0 => self,
+            more => self.evidence(format!("And {more} more"), None),
+        }
+    }
+
     pub(crate) fn steps<const N: usize>(mut self, steps: [&str; N]) -> Self {
         self.steps.extend(steps.map(str::to_owned));
         self
@@ -295,12 +303,8 @@ impl Finding {
     /// A remedy that acts on the finding's connection, or on the workspace.
     pub(crate) fn remedy(mut self, kind: Remedy) -> Self {
         self.can_hide &= kind != Remedy::SetAside;
-        self.remedies.push(RemedyView {
-            kind,
-            label: kind.label().to_owned(),
-            connection_id: self.connection_id.clone(),
-            target: (kind == Remedy::SetAside).then(|| self.id.clone()),
-        });
+        let target = Some(self.id.as_str()).filter(|_| kind == Remedy::SetAside);
+        self.remedies.push(RemedyView::new(kind, self.connection_id.as_deref(), target));
         self
     }
 

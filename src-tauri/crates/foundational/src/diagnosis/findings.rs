@@ -119,7 +119,11 @@ impl Diagnosis {
             .store()
             .write(async move |tx| {
                 let mut history = settings::FINDINGS.get_in(tx).await?.unwrap_or_default();
+                let before = history.hidden.clone();
                 change(&mut history.hidden);
+                if history.hidden == before {
+                    return Ok(());
+                }
                 settings::FINDINGS.set_in(tx, Some(&history)).await?;
                 Ok(tx.audit(&entry).await?)
             })
@@ -135,6 +139,9 @@ impl Diagnosis {
         };
         let mut refused = self.store().refused_writes(connection_id).await?;
         refused.retain(|one| finding.id == writes::finding_id(connection_id, one));
+        if refused.is_empty() {
+            return Err(Error::new(Code::Conflict, "This finding has no refused changes to set aside."));
+        }
         let entry = actor.audit(AuditAct::FindingSetAside).with(finding.message);
         let recorded: Result<(), Error> =
             self.store().write(async move |tx| Ok(tx.audit(&entry).await?)).await;

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use idp::remedy::Remedy;
-use jiff::tz::TimeZone;
 use store::{Connection, ExchangeWithNotes};
 
 use crate::connections::find::ConnectionsById;
@@ -58,7 +57,7 @@ impl Diagnosis {
             log_limit: self.data.log_bytes().await?,
             wrong_secrets: self.store().wrong_secrets().await?,
             unresolved: self.unresolved_members(&connections).await?,
-            blockable: self.blockable(&connections).await?,
+            blockable: self.blockable_leavers(&connections).await?,
             remains_awake: settings::KEEP_AWAKE.get(self.store()).await?.unwrap_or_default(),
             connections,
         })
@@ -95,10 +94,10 @@ impl Diagnosis {
             Finding::new(FindingCode::BackupFailing, Severity::Warning, problem).remedy(Remedy::SeeBackups)
         }));
         findings.extend(settings::CRASHED_AT.get(self.store()).await?.map(|at| {
-            let when = TimeZone::system().to_datetime(at).strftime("%-d %B at %H:%M").to_string();
-            let message = format!("Foundational ended unexpectedly on {when}. The log has the details.");
+            let message = "Foundational ended unexpectedly. The log has the details.".to_owned();
             Finding::new(FindingCode::AppCrashed, Severity::Warning, message)
                 .since(Some(at))
+                .evidence("It ended", Some(at))
                 .remedy(Remedy::OpenLogs)
         }));
         Ok(findings)

@@ -20,11 +20,8 @@ impl Diagnosis {
         let Some(connection) = self.store().connection(&activity.connection_id).await? else {
             return Ok(None);
         };
-        let act = |kind: Remedy, target: Option<String>| RemedyView {
-            kind,
-            label: kind.label().to_owned(),
-            connection_id: Some(connection.id.clone()),
-            target,
+        let act = |kind: Remedy, target: Option<String>| {
+            RemedyView::new(kind, Some(&connection.id), target.as_deref())
         };
         Ok(match remedy {
             Remedy::CreateToken | Remedy::ReplaceToken | Remedy::PasteToken => {

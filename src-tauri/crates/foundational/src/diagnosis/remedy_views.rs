@@ -20,6 +20,18 @@ pub struct RemedyView {
     pub target: Option<String>,
 }
 
+impl RemedyView {
+    /// The button of a kind, with its usual label.
+    pub(crate) fn new(kind: Remedy, connection_id: Option<&str>, target: Option<&str>) -> Self {
+        Self {
+            kind,
+            label: kind.label().to_owned(),
+            connection_id: connection_id.map(str::to_owned),
+            target: target.map(str::to_owned),
+        }
+    }
+}
+
 /// The label of what copies the usual mapping of an identity provider: "Copy the mapping for Okta".
 pub(crate) fn copy_mapping_label(idp: &str) -> String {
     format!("Copy the mapping for {idp}")

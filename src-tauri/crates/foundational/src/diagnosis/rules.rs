@@ -5,6 +5,8 @@ pub(crate) mod address;
 pub(crate) mod attributes;
 mod console;
 pub(crate) mod duplicates;
+#[cfg(test)]
+mod given;
 pub(crate) mod holds;
 pub(crate) mod leavers;
 pub(crate) mod log;

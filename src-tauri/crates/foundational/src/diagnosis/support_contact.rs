@@ -1,6 +1,6 @@
 //! Who answers questions about Foundational in this company: an e-mail address or a page.
 
-use store::{AuditAct, is_address};
+use store::AuditAct;
 use url::Url;
 
 use crate::access::sessions::Actor;
@@ -8,13 +8,12 @@ use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
 use crate::diagnosis::about_views::{About, SetContact, SupportContact};
 use crate::error::Error;
+use crate::mail_address::mailto;
 use crate::settings::SUPPORT_CONTACT;
 use crate::shapes::Nothing;
 
 /// In bytes; the longest e-mail address has 254 (RFC 5321 section 4.5.3.1).
 const LONGEST: usize = 500;
-/// Beside letters and digits. Others would have to be encoded in a mailto URL (RFC 6068 section 2), and begin its headers.
-const OF_ADDRESSES: &str = "@.+-_";
 
 impl Diagnosis {
     /// Sets who answers questions; with nothing or an empty text there is no contact.
@@ -42,9 +41,8 @@ fn checked(text: &str) -> Result<SupportContact, Error> {
 
 /// The contact that a text is, with the address that a mail program or a browser opens.
 fn contact(text: &str) -> Option<SupportContact> {
-    let is_plain = |one: char| one.is_ascii_alphanumeric() || OF_ADDRESSES.contains(one);
-    let found = if is_address(text) && text.chars().all(is_plain) {
-        SupportContact { text: text.to_owned(), address: format!("mailto:{text}") }
+    let found = if let Some(address) = mailto(text) {
+        SupportContact { text: text.to_owned(), address }
     } else {
         let url = Url::parse(text).ok()?;
         let is_page = url.scheme() == "https"

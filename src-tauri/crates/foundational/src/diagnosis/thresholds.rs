@@ -4,6 +4,10 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+/// From how many people on a removal is a mass change, unless an Admin has set it: the store refuses by it inside of the
+/// transaction of a write, so that its default is there.
+pub(crate) use store::Thresholds as MassChange;
+
 use crate::limits::{ENDS_DAYS, ENDS_LAST_DAYS, ENDS_SOON_DAYS, FIRST_REQUEST_MINUTES};
 
 /// How long before its end a token or certificate is a warning.
@@ -20,6 +24,8 @@ pub(crate) const CHANGES_OVER: Duration = Duration::from_hours(1);
 pub(crate) const NEVER_REPLACED: Duration = Duration::from_hours(365 * 24);
 /// How long after its token was created a connection that is being set up may be without any request.
 pub(crate) const FIRST_REQUEST: Duration = Duration::from_mins(FIRST_REQUEST_MINUTES as u64);
+/// How many of the newest writes of a connection's people are read for what arrives in them.
+pub(crate) const WRITES_READ: usize = 50;
 /// An attribute of the default mapping that none of so many writes of whole users has is missed.
 pub(crate) const MISSED_IN_WRITES: usize = 10;
 /// So is one that none of so many people has.
@@ -51,6 +57,9 @@ pub(crate) const SLEEP_SHOWN: Duration = Duration::from_hours(24);
 pub(crate) const SLEEP_SHORTEST: Duration = USUAL_OF_AZURE;
 /// A membership that is so old is found, however long the identity provider calls without a pause.
 pub(crate) const MEMBERS_MOST: Duration = Duration::from_hours(24);
+/// The two lengths of time in which a mass change is looked for.
+pub(crate) const MASS_HOUR: Duration = Duration::from_hours(1);
+pub(crate) const MASS_DAY: Duration = Duration::from_hours(24);
 /// How long a mass change is shown, if those people do not return.
 pub(crate) const MASS_SHOWN: Duration = Duration::from_hours(7 * 24);
 /// How long too many network connections are shown, after the last time.
@@ -104,5 +113,11 @@ mod tests {
     fn what_is_notified_is_found_before() {
         assert!(NOTIFIED_DAYS.iter().all(|days| Duration::from_hours(24 * days) <= ENDS_SOON));
         assert!(ENDS_SOON < ENDS);
+    }
+
+    #[test]
+    fn a_mass_change_is_a_fifth_or_two_hundred_in_an_hour_or_thirty_percent_in_a_day() {
+        let of_issue = MassChange { least: 10, people: 200, percent_hour: 20, percent_day: 30 };
+        assert_eq!(MassChange::default(), of_issue);
     }
 }

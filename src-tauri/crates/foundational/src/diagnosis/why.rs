@@ -70,9 +70,8 @@ impl Diagnosis {
         let account = facts.account.as_ref();
         let done =
             |done: Option<&Done>| (done.map(|done| done.at), done.and_then(|done| done.request.clone()));
-        let blockable = subject.id.as_ref().filter(|_| {
-            subject.is_here && account.is_some_and(|account| account.active && account.blocked.is_none())
-        });
+        let here = subject.id.as_ref().filter(|_| subject.is_here);
+        let blockable = self.blockable(here.map(std::slice::from_ref).unwrap_or_default()).await?;
         let (at, decisive) = match verdict {
             WhyVerdict::Active | WhyVerdict::Withheld => {
                 done(account.and_then(|account| account.created.as_ref()))
@@ -107,12 +106,7 @@ impl Diagnosis {
             expected_at: rhythm
                 .filter(|_| verdict == WhyVerdict::WaitingForCycle)
                 .map(|rhythm| rhythm.next_at),
-            remedy: blockable.map(|id| RemedyView {
-                kind: Remedy::BlockPerson,
-                label: Remedy::BlockPerson.label().to_owned(),
-                connection_id: None,
-                target: Some(id.clone()),
-            }),
+            remedy: blockable.iter().next().map(|id| RemedyView::new(Remedy::BlockPerson, None, Some(id))),
             requests: self.requests(&subject, decisive).await?,
             person_id: subject.id.clone().filter(|_| subject.is_here),
             name: subject.name,

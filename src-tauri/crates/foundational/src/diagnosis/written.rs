@@ -9,10 +9,8 @@ use store::{Activity, Connection, EmailChoice, RecordedBodies, is_address};
 
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
+use crate::diagnosis::thresholds::WRITES_READ;
 use crate::error::Error;
-
-/// How many writes are looked at.
-const WRITES: usize = 50;
 
 /// A create or a change of a person that was done.
 #[derive(Clone, Debug)]
@@ -41,11 +39,11 @@ pub(crate) struct Seen<'w> {
 impl Diagnosis {
     /// The newest writes of people of a connection, newest first: what the mapping and the findings look at.
     pub(crate) async fn writes_of_people(&self, connection: &Connection) -> Result<Vec<UserWrite>, Error> {
-        let limit = u32::try_from(WRITES).unwrap_or(u32::MAX);
+        let limit = u32::try_from(WRITES_READ).unwrap_or(u32::MAX);
         let rows = self.store().writes_of_people(&connection.id, limit).await?;
         let mut writes: Vec<UserWrite> =
             rows.iter().flat_map(|row| self.writes_in(connection, row)).collect();
-        writes.truncate(WRITES);
+        writes.truncate(WRITES_READ);
         Ok(writes)
     }
 

@@ -38,9 +38,17 @@ impl People {
         Ok(Passcode { person_id: made.id, passcode: passcode.to_string() })
     }
 
+    /// Whether an account is as it is to be: then nothing is done, and nothing is audited.
+    async fn is_so(&self, id: &str, is_so: impl FnOnce(&store::Account) -> bool) -> Result<bool, Error> {
+        Ok(self.store().account(id).await?.is_some_and(|account| is_so(&account)))
+    }
+
     pub(crate) async fn set_role(&self, actor: Actor, args: SetRole) -> Result<Nothing, Error> {
         let origin = actor.origin();
         let (id, role) = (args.id.clone(), args.role);
+        if self.is_so(&id, |account| account.connection_id.is_none() && account.role == role).await? {
+            return Ok(Nothing {});
+        }
         let act = if role == Role::Admin { AuditAct::AdminRoleGive } else { AuditAct::AdminRoleTake };
         let entry = actor.audit(act).on(AuditSubject::person(id.clone()));
         let done =
@@ -51,6 +59,9 @@ impl People {
     pub(crate) async fn set_active(&self, actor: Actor, args: SetActive) -> Result<Nothing, Error> {
         let origin = actor.origin();
         let (id, active) = (args.id.clone(), args.active);
+        if self.is_so(&id, |account| account.connection_id.is_none() && account.active == active).await? {
+            return Ok(Nothing {});
+        }
         let act = if active { AuditAct::PersonActivate } else { AuditAct::PersonDeactivate };
         let entry = actor.audit(act).on(AuditSubject::person(id.clone()));
         let done = audited(self.store(), entry, async move |tx| {
@@ -91,6 +102,9 @@ impl People {
     async fn set_block(&self, actor: &Actor, args: ById, blocked: bool) -> Result<Nothing, Error> {
         let origin = actor.origin();
         let id = args.id.clone();
+        if self.is_so(&id, |account| account.blocked == blocked).await? {
+            return Ok(Nothing {});
+        }
         let act = if blocked { AuditAct::PersonBlock } else { AuditAct::PersonUnblock };
         let entry = actor.audit(act).on(AuditSubject::person(id.clone()));
         let done =
@@ -141,9 +155,12 @@ impl People {
 
     pub(crate) async fn forbid_sign_in(&self, actor: Actor, args: ById) -> Result<Nothing, Error> {
         let account = self.store().account(&args.id).await?;
-        if account.is_some_and(|account| account.role == Role::Admin) {
+        if account.as_ref().is_some_and(|account| account.role == Role::Admin) {
             return Err(Error::new(Code::Conflict, "An Admin must be able to sign in.")
                 .hinting("Make the account a Member first."));
+        }
+        if account.is_some_and(|account| account.password_hash.is_none()) {
+            return Ok(Nothing {});
         }
         self.sign_in_right(&actor, &args.id, None).await?;
         Ok(Nothing {})

@@ -8,6 +8,7 @@ use ts_rs::TS;
 use url::Url;
 
 use crate::error::Error;
+use crate::mail_address::mailto;
 
 /// The directory of Let's Encrypt (<https://letsencrypt.org/docs/acme-protocol-updates/>).
 pub const LETS_ENCRYPT: &str = "https://acme-v02.api.letsencrypt.org/directory";
@@ -73,7 +74,7 @@ impl Acme {
         if !Url::parse(&acme.directory).is_ok_and(|url| url.scheme() == "https" && url.has_host()) {
             return Err(Error::invalid("directory", "Enter the https URL of the authority's directory."));
         }
-        if acme.contact.as_ref().is_some_and(|contact| !is_address(contact)) {
+        if acme.contact.as_ref().is_some_and(|contact| mailto(contact).is_none()) {
             return Err(Error::invalid("contact", "Enter an e-mail address, or nothing."));
         }
         if acme.root.as_ref().is_some_and(|root| !Path::new(root).is_absolute()) {
@@ -99,12 +100,6 @@ impl Acme {
             Error::invalid("httpListen", message)
         })
     }
-}
-
-/// An address without what ends a URL or begins another one.
-fn is_address(text: &str) -> bool {
-    let parts = text.split_once('@').filter(|(name, host)| !name.is_empty() && !host.is_empty());
-    parts.is_some() && !text.contains(['?', ',', '&', ' ', '%'])
 }
 
 #[cfg(test)]

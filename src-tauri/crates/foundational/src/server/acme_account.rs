@@ -7,6 +7,7 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
+use crate::mail_address::mailto;
 use crate::server::acme::{Acme, ExternalAccount};
 use crate::server::acme_http::{AcmeHttp, words};
 use crate::server::acme_pair;
@@ -90,8 +91,9 @@ async fn builder(acme: &Acme) -> Result<AccountBuilder, String> {
     Ok(Account::builder_with_http(Box::new(AcmeHttp::new(acme.root.as_deref()).await?)))
 }
 
+/// None where an earlier version has stored an address that is no plain one.
 fn contact(acme: &Acme) -> Option<String> {
-    acme.contact.as_ref().map(|address| format!("mailto:{address}"))
+    acme.contact.as_deref().and_then(mailto)
 }
 
 fn failed(acme: &Acme, error: &instant_acme::Error) -> String {

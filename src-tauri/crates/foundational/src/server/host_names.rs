@@ -36,6 +36,9 @@ impl ScimServer {
                 .hinting("It looks like scim.example.com, without https:// and without a path.")
         })?;
         let hosts = self.store().allowed_hosts().await?;
+        if hosts.iter().any(|host| host.name == name && host.origin == HostOrigin::Added) {
+            return self.host_list(Actor::operator(), Nothing {}).await;
+        }
         if hosts.len() >= MOST && hosts.iter().all(|host| host.name != name) {
             return Err(Error::invalid("name", format!("There are already {MOST} names on the list."))
                 .hinting("Remove one that is no longer in use."));

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use store::{
-    ChangeSource, Error, PeopleAfterDelete, PeopleChoice, PeopleFilter, PeopleQuery, PersonStatus, Role,
-    Scope, Store,
+    AccountChoices, ChangeSource, Error, NameChoice, PeopleAfterDelete, PeopleChoice, PeopleFilter,
+    PeopleQuery, PersonStatus, Role, Scope, Store, UserNameChoice,
 };
 
 use crate::{Folder, connection, document, person};
@@ -360,5 +360,31 @@ async fn another_connection_meets_the_leavers_as_they_are_shown() {
             .await;
         assert_eq!(found.unwrap(), is_local, "{choice:?}: a local account has the name, or it is free");
         finish(&store, &made.id).await;
+    }
+}
+
+#[tokio::test]
+async fn a_person_who_becomes_a_local_account_has_the_name_of_one() {
+    for choice in [PeopleAfterDelete::KeepActive, PeopleAfterDelete::KeepDeactivated] {
+        let folder = Folder::new();
+        let store = folder.open().await;
+        let (made, scope) = connection(&store, "Leaving").await;
+        let (id, user_name) = (made.id.clone(), UserNameChoice::LowerCase);
+        let choices = AccountChoices { name: NameChoice::UserName, user_name, ..AccountChoices::default() };
+        let set: Result<bool, Error> =
+            store.write(async move |tx| tx.set_account_choices(&id, choices).await).await;
+        assert!(set.unwrap());
+        let body =
+            json!({"userName": "Ada@Example.com", "name": {"givenName": "Ada", "familyName": "Byron"}});
+        let ada = person(&store, &scope, body).await.unwrap();
+        while store.continue_names(&made.id).await.unwrap() {}
+        let names = async || {
+            let ada = store.account(&ada.id).await.unwrap().unwrap();
+            [ada.name, ada.user_name]
+        };
+        assert_ne!(names().await[0], "Ada Byron", "the connection shows another name");
+        decide(&store, &made.id, choice).await;
+        finish(&store, &made.id).await;
+        assert_eq!(names().await, ["Ada Byron", "Ada@Example.com"], "{choice:?}");
     }
 }

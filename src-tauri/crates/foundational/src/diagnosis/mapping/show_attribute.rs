@@ -21,6 +21,9 @@ impl Diagnosis {
         if !extras(&connection, &writes).iter().any(is_meant) {
             return Err(Error::not_found("attribute", &args.attribute));
         }
+        if connection.hidden_attributes.contains(&args.attribute) != args.shown {
+            return Ok(Nothing {});
+        }
         let what = if args.shown { "is shown" } else { "is not shown" };
         let detail = format!("{} {what} on a user's page", args.attribute);
         let entry = actor.audit(AuditAct::AccountChoicesSet).on(&connection).with(detail);

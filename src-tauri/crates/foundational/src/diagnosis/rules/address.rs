@@ -35,3 +35,54 @@ pub(crate) fn find(facts: &ConnectionFacts, _: &Facts) -> Vec<Finding> {
             .remedy(Remedy::CheckAddress),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::facts::OldHost;
+    use crate::diagnosis::rules::given::{Case, ago, check};
+
+    fn called(newest: i64, changed: Option<i64>) -> OldHost {
+        OldHost { name: "old.example".to_owned(), newest_at: ago(newest), changed_at: changed.map(ago) }
+    }
+
+    const CASES: &[Case] = &[
+        ("the address of now is called", |_| {}, &[]),
+        (
+            "the one of before is called after the change",
+            |given| given.one.old_host = Some(called(59, Some(60))),
+            &["Warning address.changed:c1 [Certain] [CopyEndpoint, CheckAddress]"],
+        ),
+        (
+            "nothing has called since the change",
+            |given| given.one.old_host = Some(called(60, Some(60))),
+            &["Warning address.changed:c1 [Likely] [CopyEndpoint, CheckAddress]"],
+        ),
+        (
+            "when it was changed is not known",
+            |given| given.one.old_host = Some(called(60, None)),
+            &["Warning address.changed:c1 [Certain] [CopyEndpoint, CheckAddress]"],
+        ),
+        (
+            "the connection is paused",
+            |given| {
+                given.one.old_host = Some(called(59, Some(60)));
+                given.pause();
+            },
+            &[],
+        ),
+        (
+            "the server does not listen, which is a finding of its own",
+            |given| {
+                given.one.old_host = Some(called(59, Some(60)));
+                given.one.server.stopped = true;
+            },
+            &[],
+        ),
+    ];
+
+    #[test]
+    fn an_address_of_before_is_found_until_the_new_one_is_called() {
+        check(CASES, |given| find(&given.one, &given.all));
+    }
+}

@@ -165,3 +165,6 @@ fn other_provider(facts: &ConnectionFacts, noted: &[ExchangeWithNotes]) -> Optio
 fn has(exchange: &ExchangeWithNotes, codes: &[&str]) -> bool {
     exchange.notes.iter().any(|note| codes.contains(&note.code.as_str()))
 }
+
+#[cfg(test)]
+mod tests;

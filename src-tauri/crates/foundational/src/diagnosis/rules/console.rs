@@ -16,3 +16,20 @@ impl Finding {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::finding::{FindingCode, Severity};
+
+    #[test]
+    fn a_console_is_opened_where_its_address_is_known() {
+        for (provider, label) in
+            [(Provider::Azure, Some("Open Azure console")), (Provider::Okta, None), (Provider::Custom, None)]
+        {
+            let found = Finding::new(FindingCode::Quiet, Severity::Warning, String::new()).console(provider);
+            let labels = found.remedies.first().map(|remedy| remedy.label.as_str());
+            assert_eq!(labels, label, "{provider:?}");
+        }
+    }
+}

@@ -42,9 +42,7 @@ fn of(facts: &ConnectionFacts, loops: &[&NameLoop], is_own: bool) -> Finding {
         let text = format!("{} was refused {times} in a row. {}", one.refused.name, holder(one));
         found = found.request(text, one.refused.newest_at, &one.refused.newest_id);
     }
-    if loops.len() > WRITES_SHOWN {
-        found = found.evidence(format!("and {} more", loops.len() - WRITES_SHOWN), None);
-    }
+    let found = found.and_more(loops.len() as u64, WRITES_SHOWN as u64);
     let found = if is_own { of_own(facts, found) } else { of_others(loops, found) };
     let found = match loops {
         [only] => found.remedy_with(Remedy::OpenPerson, &only.holder.id),
@@ -104,27 +102,69 @@ fn of_others(loops: &[&NameLoop], found: Finding) -> Finding {
 
 #[cfg(test)]
 mod tests {
+    use idp::reason_code::ReasonCode;
     use store::WriteAct;
 
     use super::*;
     use crate::diagnosis::facts::NameHolder;
+    use crate::diagnosis::rules::given::{Case, check, refused};
 
     fn one(source: HolderSource) -> NameLoop {
         NameLoop {
-            refused: store::RefusedWrite {
-                subject: "User:ada".to_owned(),
-                act: WriteAct::Create,
-                name: "ada".to_owned(),
-                user_name: Some("ada".to_owned()),
-                reason: "data.duplicate".to_owned(),
-                sentence: "The name is already in use".to_owned(),
-                refusals: 3,
-                first_at: jiff::Timestamp::UNIX_EPOCH,
-                newest_at: jiff::Timestamp::UNIX_EPOCH,
-                newest_id: "r".to_owned(),
-            },
+            refused: refused(WriteAct::Create, "User:ada", ReasonCode::Duplicate),
             holder: NameHolder { id: "p".to_owned(), name: "Ada".to_owned(), source },
         }
+    }
+
+    fn other() -> NameLoop {
+        one(HolderSource::OtherConnection("Okta".to_owned()))
+    }
+
+    const CASES: &[Case] = &[
+        ("no one is created again", |_| {}, &[]),
+        (
+            "a person of the connection itself",
+            |given| given.one.loops = vec![one(HolderSource::ThisConnection)],
+            &["Warning write.duplicateLoop:c1:own [Likely] [OpenPerson, SeeActivity]"],
+        ),
+        (
+            "several of them: one person is no remedy",
+            |given| {
+                given.one.loops = vec![one(HolderSource::ThisConnection), one(HolderSource::ThisConnection)]
+            },
+            &["Warning write.duplicateLoop:c1:own [Likely] [SeeActivity]"],
+        ),
+        (
+            "another connection has the name",
+            |given| given.one.loops = vec![other()],
+            &["Warning write.duplicateLoop:c1:other [Certain] [OpenPerson, SeeActivity]"],
+        ),
+        (
+            "each kind is a finding of its own",
+            |given| given.one.loops = vec![other(), one(HolderSource::ThisConnection)],
+            &[
+                "Warning write.duplicateLoop:c1:own [Likely] [OpenPerson, SeeActivity]",
+                "Warning write.duplicateLoop:c1:other [Certain] [OpenPerson, SeeActivity]",
+            ],
+        ),
+        (
+            "a local account has the name",
+            |given| given.one.loops = vec![one(HolderSource::Local)],
+            &["Warning write.duplicateLoop:c1:other [Certain] [OpenPerson, SeeActivity]"],
+        ),
+        (
+            "a local account that waits for a decision, which is a finding of its own",
+            |given| {
+                given.one.loops = vec![one(HolderSource::Local)];
+                given.one.matches = 1;
+            },
+            &[],
+        ),
+    ];
+
+    #[test]
+    fn who_is_created_again_and_again_is_found_by_who_has_the_name() {
+        check(CASES, |given| find(&given.one, &given.all));
     }
 
     #[test]

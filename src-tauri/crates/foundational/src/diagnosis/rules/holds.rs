@@ -3,7 +3,7 @@
 use idp::remedy::Remedy;
 use store::{Hold, HoldAnswer};
 
-use crate::connections::hold_words::{headline, meaning, removal};
+use crate::connections::hold_words::{headline, meaning, pauses_at, removal};
 use crate::diagnosis::facts::{ConnectionFacts, Facts};
 use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
 use crate::diagnosis::thresholds::HELD_SHOWN;
@@ -26,6 +26,10 @@ fn of(facts: &ConnectionFacts, hold: &Hold) -> Option<Finding> {
         .since(Some(hold.since))
         .detail(meaning(&facts.connection, hold, facts.idp()));
     let found = names(facts, found);
+    let found = match pauses_at(&facts.connection, hold) {
+        Some(at) => found.evidence("Without an answer the connection is paused", Some(at)),
+        None => found,
+    };
     Some(match answer {
         None => found
             .cause(
@@ -49,8 +53,75 @@ fn names(facts: &ConnectionFacts, found: Finding) -> Finding {
         Some(request) => found.request(removal(held), held.at, request),
         None => found.evidence(removal(held), Some(held.at)),
     });
-    match facts.held.total.saturating_sub(HELD_SHOWN) {
-        0 => found,
-        more => found.evidence(format!("And {more} more"), None),
+    found.and_more(facts.held.total, HELD_SHOWN)
+}
+
+#[cfg(test)]
+mod tests {
+    use store::HeldRemovals;
+
+    use super::*;
+    use crate::diagnosis::rules::given::{Case, Given, ago, check};
+
+    /// A hold of an hour ago with so many removals that are still to be done.
+    fn hold(given: &mut Given, answer: Option<HoldAnswer>, total: u64) {
+        let answer = answer.map(|answer| (answer, ago(30), "Grace".to_owned()));
+        let pauses_at = answer.is_none().then(|| ago(-23 * 60));
+        given.one.connection.hold = Some(Hold { since: ago(60), pauses_at, answer });
+        given.one.held = HeldRemovals { total, ..HeldRemovals::default() };
+    }
+
+    const CASES: &[Case] = &[
+        ("nothing is held", |_| {}, &[]),
+        (
+            "removals wait for an answer",
+            |given| hold(given, None, 12),
+            &["Problem people.removalsHeld:c1:1804244400000:0 [Possible, Possible] \
+               [LetThrough, KeepRefusing, OpenHeld]"],
+        ),
+        (
+            "none waits, and they are refused all the same",
+            |given| hold(given, None, 0),
+            &["Problem people.removalsHeld:c1:1804244400000:0 [Possible, Possible] \
+               [LetThrough, KeepRefusing, OpenHeld]"],
+        ),
+        (
+            "an Admin refuses them",
+            |given| hold(given, Some(HoldAnswer::KeepRefusing), 0),
+            &["Warning people.removalsHeld:c1:1804244400000:2 [] [OpenHeld, LetThrough]"],
+        ),
+        (
+            "one of those that are allowed has not arrived again",
+            |given| hold(given, Some(HoldAnswer::LetThrough), 1),
+            &["Warning people.removalsHeld:c1:1804244400000:1 [] [OpenHeld]"],
+        ),
+        ("all of them have", |given| hold(given, Some(HoldAnswer::LetThrough), 0), &[]),
+    ];
+
+    #[test]
+    fn held_removals_are_found_until_they_are_done() {
+        check(CASES, |given| find(&given.one, &given.all));
+    }
+
+    #[test]
+    fn when_the_connection_is_paused_is_a_moment_until_there_is_an_answer() {
+        for (answer, moment) in [(None, Some(ago(-23 * 60))), (Some(HoldAnswer::KeepRefusing), None)] {
+            let mut given = Given::in_use();
+            hold(&mut given, answer, 1);
+            let found = find(&given.one, &given.all).remove(0);
+            let pause = found.evidence.iter().find(|evidence| evidence.text.starts_with("Without an answer"));
+            assert_eq!(pause.and_then(|evidence| evidence.at), moment);
+        }
+    }
+
+    #[test]
+    fn those_beyond_what_is_named_are_counted() {
+        for (total, more) in [(10, None), (11, Some("And 1 more")), (25, Some("And 15 more"))] {
+            let mut given = Given::in_use();
+            hold(&mut given, None, total);
+            let found = find(&given.one, &given.all);
+            let mut texts = found[0].evidence.iter().map(|evidence| evidence.text.as_str());
+            assert_eq!(texts.find(|text| text.starts_with("And")), more);
+        }
     }
 }

@@ -44,3 +44,75 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
         .console(facts.provider),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use idp::Provider;
+    use idp::reason_code::ReasonCode;
+    use store::WriteAct;
+
+    use super::*;
+    use crate::diagnosis::rules::given::{Case, DAY, Given, check, refused, seen};
+
+    /// The first person arrived so many minutes ago, and no one has left.
+    fn no_one_left(given: &mut Given, minutes: i64) {
+        given.one.evidence = vec![seen(EvidenceKind::FirstPerson, minutes)];
+    }
+
+    const CASES: &[Case] = &[
+        ("one has left", |_| {}, &[]),
+        (
+            "none in a week",
+            |given| no_one_left(given, 7 * DAY),
+            &["Notice people.noLeavers:c1 [Likely] [TestLeaver, LookUpLeaver, OpenConsole]"],
+        ),
+        ("none in nearly a week", |given| no_one_left(given, 7 * DAY - 1), &[]),
+        (
+            "a console whose address is not known",
+            |given| {
+                given.of(Provider::Okta);
+                no_one_left(given, 8 * DAY);
+            },
+            &["Notice people.noLeavers:c1 [Likely] [TestLeaver, LookUpLeaver]"],
+        ),
+        (
+            "another provider",
+            |given| {
+                given.of(Provider::Custom);
+                no_one_left(given, 8 * DAY);
+            },
+            &["Notice people.noLeavers:c1 [Likely] [TestLeaver, LookUpLeaver]"],
+        ),
+        (
+            "a deactivation that was refused, and arrived no more: it is no proof",
+            |given| {
+                no_one_left(given, 8 * DAY);
+                let tried = seen(EvidenceKind::Deactivation, DAY);
+                given.one.evidence.push(store::SetupEvidence { refused: true, ..tried });
+            },
+            &["Notice people.noLeavers:c1 [Likely] [TestLeaver, LookUpLeaver, OpenConsole]"],
+        ),
+        (
+            "a deactivation that is refused, which is a finding of its own",
+            |given| {
+                no_one_left(given, 8 * DAY);
+                given.one.refused =
+                    vec![refused(WriteAct::Deactivate, "User/p1", ReasonCode::ProtectedAdmin)];
+            },
+            &[],
+        ),
+        (
+            "no person was taken yet",
+            |given| {
+                let tried = seen(EvidenceKind::FirstPerson, 8 * DAY);
+                given.one.evidence = vec![store::SetupEvidence { refused: true, ..tried }];
+            },
+            &[],
+        ),
+    ];
+
+    #[test]
+    fn a_week_of_use_without_a_leaver_is_found_until_the_first_one() {
+        check(CASES, |given| find(&given.one, &given.all));
+    }
+}

@@ -53,3 +53,60 @@ pub(crate) fn find(facts: &Facts) -> Vec<Finding> {
     }
     vec![found.remedy(Remedy::SeeData)]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::rules::given::{self, Case, Given, ago, check};
+
+    /// What was deleted an hour ago is so many minutes old now.
+    fn trim(given: &mut Given, what: Trimmed, minutes: i64) {
+        let limit = given.all.log_limit;
+        given.all.log_trims.push(LogTrim { what, reached_at: ago(minutes), deleted_at: ago(60), limit });
+    }
+
+    const CASES: &[Case] = &[
+        ("nothing is deleted early", |_| {}, &[]),
+        (
+            "a request of less than 90 days",
+            |given| trim(given, Trimmed::Rows, 90 * given::DAY - 1),
+            &["Warning log.bounded [Certain] [SeeData]"],
+        ),
+        ("a request of 90 days", |given| trim(given, Trimmed::Rows, 90 * given::DAY), &[]),
+        (
+            "the bodies of a request of less than 7 days",
+            |given| trim(given, Trimmed::Bodies, 7 * given::DAY - 1),
+            &["Notice log.bounded [Certain] [SeeData]"],
+        ),
+        ("the bodies of one of 7 days", |given| trim(given, Trimmed::Bodies, 7 * given::DAY), &[]),
+        (
+            "both: requests matter more",
+            |given| {
+                trim(given, Trimmed::Bodies, 2 * given::DAY);
+                trim(given, Trimmed::Rows, 3 * given::DAY);
+            },
+            &["Warning log.bounded [Certain] [SeeData]"],
+        ),
+        (
+            "the limit was raised since",
+            |given| {
+                trim(given, Trimmed::Rows, 3 * given::DAY);
+                given.all.log_limit += 1;
+            },
+            &[],
+        ),
+        (
+            "the limit was lowered since",
+            |given| {
+                trim(given, Trimmed::Rows, 3 * given::DAY);
+                given.all.log_limit -= 1;
+            },
+            &["Warning log.bounded [Certain] [SeeData]"],
+        ),
+    ];
+
+    #[test]
+    fn a_log_that_is_too_small_is_found_until_its_limit_is_raised() {
+        check(CASES, |given| find(&given.all));
+    }
+}

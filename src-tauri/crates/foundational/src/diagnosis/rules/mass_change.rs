@@ -5,14 +5,12 @@ use std::time::Duration;
 
 use idp::remedy::Remedy;
 use jiff::Timestamp;
-use store::{RemovalCount, Thresholds};
+use store::RemovalCount;
 
 use crate::diagnosis::facts::{ConnectionFacts, Facts};
 use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
+use crate::diagnosis::thresholds::{MASS_DAY, MASS_HOUR, MassChange};
 use crate::words::counted;
-
-const HOUR: Duration = Duration::from_hours(1);
-const DAY: Duration = Duration::from_hours(24);
 
 /// Those who lost something within an hour or a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,13 +52,13 @@ fn mass_change(
     counts: &[RemovalCount],
     active: u64,
     are_without_access: bool,
-    thresholds: &Thresholds,
+    thresholds: &MassChange,
 ) -> Option<Window> {
     let since = |place: usize| counts[place..].iter().map(|count| count.people).sum::<u64>();
     let before = |place: usize| active + if are_without_access { since(place) } else { 0 };
     let in_an_hour = |window: &Window| thresholds.is_mass_in_an_hour(window.people, window.before);
     let in_a_day = |window: &Window| thresholds.is_mass_in_a_day(window.people, window.before);
-    widest(counts, HOUR, before, in_an_hour).or_else(|| widest(counts, DAY, before, in_a_day))
+    widest(counts, MASS_HOUR, before, in_an_hour).or_else(|| widest(counts, MASS_DAY, before, in_a_day))
 }
 
 pub(crate) fn find(facts: &ConnectionFacts, _: &Facts) -> Vec<Finding> {
@@ -73,7 +71,7 @@ pub(crate) fn find(facts: &ConnectionFacts, _: &Facts) -> Vec<Finding> {
 }
 
 fn of(facts: &ConnectionFacts, code: FindingCode, window: &Window, what: &str) -> Finding {
-    let length = if window.last <= window.first + HOUR { "an hour" } else { "a day" };
+    let length = if window.last <= window.first + MASS_HOUR { "an hour" } else { "a day" };
     let message =
         format!("{} of {} {what} within {length}.", window.people, counted(window.before, "user", "users"));
     let found = Finding::about(&facts.connection, code, Severity::Problem, &message)
@@ -118,6 +116,7 @@ fn stop_and_undo(facts: &ConnectionFacts, found: Finding, since: Timestamp) -> F
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnosis::rules::given::{self, Given, ago};
 
     fn counts(of: &[(i64, u64)]) -> Vec<RemovalCount> {
         of.iter()
@@ -149,14 +148,82 @@ mod tests {
     #[test]
     fn a_mass_change_is_a_share_or_a_number_within_an_hour_or_a_day() {
         for (name, removals, active, people) in CASES {
-            let found = mass_change(&counts(removals), active, true, &Thresholds::default());
+            let found = mass_change(&counts(removals), active, true, &MassChange::default());
             assert_eq!(found.map(|window| window.people), people, "{name}: {found:?}");
         }
     }
 
     #[test]
     fn who_is_taken_out_of_groups_has_access_before_and_after() {
-        let found = mass_change(&counts(&[(0, 10)]), 50, false, &Thresholds::default());
+        let found = mass_change(&counts(&[(0, 10)]), 50, false, &MassChange::default());
         assert_eq!(found.map(|window| (window.people, window.before)), Some((10, 50)));
+    }
+
+    /// So many people lost something an hour ago.
+    fn lost(people: u64) -> Vec<RemovalCount> {
+        vec![RemovalCount { first: ago(60), last: ago(60), people }]
+    }
+
+    /// They lost access, and 40 people have it now.
+    fn left(given: &mut Given, people: u64) {
+        given.one.removals.accounts = lost(people);
+        given.one.removals.active = 40;
+    }
+
+    const FOUND: &[given::Case] = &[
+        ("no one lost anything", |_| {}, &[]),
+        (
+            "a fifth lost access",
+            |given| left(given, 10),
+            &["Problem people.massLeave:c1:501179:3 [Possible, Possible] [Pause, Undo]"],
+        ),
+        ("nearly a fifth", |given| left(given, 9), &[]),
+        (
+            "twice as many are another finding",
+            |given| left(given, 20),
+            &["Problem people.massLeave:c1:501179:4 [Possible, Possible] [Pause, Undo]"],
+        ),
+        (
+            "the connection is paused already",
+            |given| {
+                left(given, 10);
+                given.pause();
+            },
+            &["Problem people.massLeave:c1:501179:3 [Possible, Possible] [Undo]"],
+        ),
+        (
+            "an Admin has set that more are one",
+            |given| {
+                left(given, 10);
+                given.one.connection.brake.thresholds.least = 11;
+            },
+            &[],
+        ),
+        (
+            "ten of fifty were taken out of groups",
+            |given| {
+                given.one.removals.members = lost(10);
+                given.one.removals.active = 50;
+            },
+            &["Problem people.massGroups:c1:501179:3 [Possible, Possible] [Pause, Undo]"],
+        ),
+        (
+            "ten of fifty-one",
+            |given| {
+                given.one.removals.members = lost(10);
+                given.one.removals.active = 51;
+            },
+            &[],
+        ),
+        (
+            "one Admin is one by a group no more",
+            |given| given.one.removals.admins = lost(1),
+            &["Warning people.adminsRemoved:c1:1804244400000 [Possible, Possible] [Pause, Undo]"],
+        ),
+    ];
+
+    #[test]
+    fn a_mass_change_is_found_with_what_stops_and_undoes_it() {
+        given::check(FOUND, |given| find(&given.one, &given.all));
     }
 }

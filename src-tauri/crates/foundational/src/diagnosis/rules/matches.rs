@@ -18,3 +18,20 @@ pub(crate) fn find(facts: &ConnectionFacts, _: &Facts) -> Vec<Finding> {
             .remedy(Remedy::Decide),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::rules::given::{Case, check};
+
+    const CASES: &[Case] = &[
+        ("none waits", |_| {}, &[]),
+        ("one waits", |given| given.one.matches = 1, &["Warning match.waiting:c1 [Certain] [Decide]"]),
+        ("two wait", |given| given.one.matches = 2, &["Warning match.waiting:c1 [Certain] [Decide]"]),
+    ];
+
+    #[test]
+    fn a_match_is_found_until_it_is_decided() {
+        check(CASES, |given| find(&given.one, &given.all));
+    }
+}

@@ -28,9 +28,7 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
     for group in groups.iter().take(GROUPS_SHOWN) {
         found = found.evidence(of_group(group), None);
     }
-    if groups.len() > GROUPS_SHOWN {
-        found = found.evidence(format!("and {} more groups", groups.len() - GROUPS_SHOWN), None);
-    }
+    found = found.and_more(groups.len() as u64, GROUPS_SHOWN as u64);
     let has_deleted = groups.iter().any(|group| group.members.iter().any(|member| member.deleted.is_some()));
     if has_deleted {
         found = found
@@ -57,4 +55,74 @@ fn of_group(group: &UnresolvedMembers) -> String {
     let rest =
         if rest == 0 { String::new() } else { format!(" and {}", counted(rest as u64, "other", "others")) };
     format!("{}: {}{rest}", group.group, named.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::facts::UnresolvedMember;
+    use crate::diagnosis::rules::given::{Case, Given, check};
+
+    /// Groups with so many members each who are not here; the first of each has this name if it is known.
+    fn absent(given: &mut Given, sizes: &[usize], deleted: Option<&str>) {
+        let member = |place: usize| UnresolvedMember {
+            id: format!("p{place}"),
+            deleted: deleted.filter(|_| place == 0).map(str::to_owned),
+        };
+        let group = |(place, size): (usize, &usize)| UnresolvedMembers {
+            group_id: format!("g{place}"),
+            group: format!("Crew {place}"),
+            members: (0..*size).map(member).collect(),
+        };
+        let groups = sizes.iter().enumerate().map(group).collect();
+        given.all.unresolved.insert("c1".to_owned(), groups);
+    }
+
+    const CASES: &[Case] = &[
+        ("all are here", |_| {}, &[]),
+        ("all have arrived", |given| absent(given, &[0], None), &[]),
+        (
+            "one of one group",
+            |given| absent(given, &[1], None),
+            &["Notice group.membersUnresolved:c1 [Likely] [OpenGroup, ShowAssign]"],
+        ),
+        (
+            "one who was deleted here",
+            |given| absent(given, &[2], Some("Ada")),
+            &["Notice group.membersUnresolved:c1 [Certain, Likely] [OpenGroup, ShowAssign]"],
+        ),
+        (
+            "several groups: one group is no remedy",
+            |given| absent(given, &[1, 1], None),
+            &["Notice group.membersUnresolved:c1 [Likely] [ShowAssign]"],
+        ),
+        (
+            "no one can arrive at a paused connection",
+            |given| {
+                absent(given, &[1], None);
+                given.pause();
+            },
+            &[],
+        ),
+    ];
+
+    #[test]
+    fn members_who_are_not_here_are_found_until_they_arrive() {
+        check(CASES, |given| find(&given.one, &given.all));
+    }
+
+    #[test]
+    fn members_and_groups_beyond_what_is_named_are_counted() {
+        let texts = |sizes: &[usize]| {
+            let mut given = Given::in_use();
+            absent(&mut given, sizes, Some("Ada"));
+            let found = find(&given.one, &given.all).remove(0);
+            found.evidence.into_iter().map(|evidence| evidence.text).collect::<Vec<_>>()
+        };
+        assert_eq!(texts(&[3]), ["Crew 0: Ada (deleted), `p1`, `p2`"]);
+        assert_eq!(texts(&[4]), ["Crew 0: Ada (deleted), `p1`, `p2` and 1 other"]);
+        assert_eq!(texts(&[1; 10]).len(), 10);
+        assert_eq!(texts(&[1; 11]).last().map(String::as_str), Some("And 1 more"));
+        assert_eq!(texts(&[1; 12]).last().map(String::as_str), Some("And 2 more"));
+    }
 }

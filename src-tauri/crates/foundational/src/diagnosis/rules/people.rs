@@ -96,7 +96,114 @@ fn next_cycle(accepted: Timestamp, now: Timestamp) -> Timestamp {
 
 #[cfg(test)]
 mod tests {
+    use idp::Provider;
+    use idp::reason_code::ReasonCode;
+    use store::WriteAct;
+
     use super::*;
+    use crate::diagnosis::rules::given::{Case, DAY, Given, check, refused, seen};
+
+    /// The credentials were accepted so many minutes ago, and no person has arrived.
+    fn accepted(given: &mut Given, provider: Provider, minutes: i64) {
+        given.of(provider);
+        given.one.connection.people = 0;
+        given.one.evidence = vec![seen(EvidenceKind::Credentials, minutes)];
+    }
+
+    const CASES: &[Case] = &[
+        ("a person has arrived", |_| {}, &[]),
+        (
+            "Azure within two cycles and some",
+            |given| accepted(given, Provider::Azure, 89),
+            &["Notice people.firstCycleWaits:c1 [Likely] [ShowAssign, OpenConsole]"],
+        ),
+        (
+            "Azure after them",
+            |given| accepted(given, Provider::Azure, 90),
+            &["Warning people.notAssigned:c1 [Likely, Possible] [ShowAssign, OpenConsole]"],
+        ),
+        (
+            "Okta within a quarter of an hour",
+            |given| accepted(given, Provider::Okta, 14),
+            &["Notice people.firstCycleWaits:c1 [Likely] [ShowAssign]"],
+        ),
+        (
+            "Okta after it",
+            |given| accepted(given, Provider::Okta, 15),
+            &["Warning people.notAssigned:c1 [Likely, Possible] [ShowAssign]"],
+        ),
+        (
+            "another one within the time of Azure",
+            |given| accepted(given, Provider::Custom, 89),
+            &["Notice people.firstCycleWaits:c1 [Likely] [ShowAssign]"],
+        ),
+        (
+            "another one after it",
+            |given| accepted(given, Provider::Custom, 90),
+            &["Warning people.notAssigned:c1 [Likely] [ShowAssign]"],
+        ),
+        (
+            "a group alone was refused",
+            |given| {
+                accepted(given, Provider::Azure, 90);
+                given.one.refused = vec![refused(WriteAct::Create, "Group:crew", ReasonCode::Invalid)];
+            },
+            &["Warning people.notAssigned:c1 [Likely, Possible] [ShowAssign, OpenConsole]"],
+        ),
+        (
+            "a person was refused, which is a finding of its own",
+            |given| {
+                accepted(given, Provider::Azure, 90);
+                given.one.refused = vec![refused(WriteAct::Create, "User:ada", ReasonCode::Invalid)];
+            },
+            &[],
+        ),
+        (
+            "a person waits for a decision",
+            |given| {
+                accepted(given, Provider::Azure, 90);
+                given.one.matches = 1;
+            },
+            &[],
+        ),
+        (
+            "a person has arrived, and was deleted since",
+            |given| {
+                accepted(given, Provider::Azure, DAY);
+                given.one.evidence.push(seen(EvidenceKind::FirstPerson, 90));
+            },
+            &[],
+        ),
+        (
+            "no token works any more",
+            |given| {
+                accepted(given, Provider::Azure, 90);
+                given.one.usable.clear();
+            },
+            &[],
+        ),
+        (
+            "the connection is paused",
+            |given| {
+                accepted(given, Provider::Azure, 90);
+                given.pause();
+            },
+            &[],
+        ),
+        (
+            "no credentials were accepted",
+            |given| {
+                accepted(given, Provider::Azure, 90);
+                given.one.evidence.clear();
+            },
+            &[],
+        ),
+    ];
+
+    #[test]
+    fn a_connection_without_a_person_is_found_until_the_first_one_arrives() {
+        check(CASES, |given| find(&given.one, &given.all));
+    }
 
     #[test]
     fn the_next_cycle_of_azure_is_always_ahead_one_of_its_pauses_at_most() {

@@ -54,11 +54,14 @@ fn of_run(facts: &ConnectionFacts, all: &Facts, run: &RefusalRun) -> Finding {
     };
     let explained = all.explained.get(&run.newest_id);
     let headline = reason.map(|reason| format!(" {}.", reason.headline)).unwrap_or_default();
-    let why = explained.map_or_else(|| headline.trim().to_owned(), |explained| explained.why.clone());
     let is_certain = reason.is_some_and(|reason| reason.certainty == idp::reasons::Certainty::Certain);
     let mut found = Finding::about(&facts.connection, code, Severity::Problem, &format!("{what}.{headline}"))
-        .since(Some(run.since))
-        .cause(if is_certain { Confidence::Certain } else { Confidence::Likely }, why);
+        .since(Some(run.since));
+    // Of a code of another version nothing is known.
+    let by_headline = || reason.map(|reason| format!("{}.", reason.headline));
+    if let Some(why) = explained.map(|explained| explained.why.clone()).or_else(by_headline) {
+        found = found.cause(if is_certain { Confidence::Certain } else { Confidence::Likely }, why);
+    }
     found =
         with_evidence(found, facts, run).remedy_of(explained.and_then(|explained| explained.remedy.as_ref()));
     if run.reason == ReasonCode::AuthMissing.as_str() && facts.endpoint.starts_with("https://") {
@@ -67,4 +70,147 @@ fn of_run(facts: &ConnectionFacts, all: &Facts, run: &RefusalRun) -> Finding {
             .remedy(Remedy::CheckAddress);
     }
     found.remedy(Remedy::SeeActivity)
+}
+
+#[cfg(test)]
+mod tests {
+    use store::RefusedWrite;
+
+    use super::*;
+    use crate::diagnosis::facts::Explained;
+    use crate::diagnosis::remedy_views::RemedyView;
+    use crate::diagnosis::rules::given::{Case, Given, check, refused, run};
+
+    const CASES: &[Case] = &[
+        ("nothing is refused", |_| {}, &[]),
+        ("two in a row", |given| given.one.runs = vec![run(RequestKind::Lookup, ReasonCode::Filter, 2)], &[]),
+        (
+            "three look-ups in a row",
+            |given| given.one.runs = vec![run(RequestKind::Lookup, ReasonCode::Filter, 3)],
+            &["Problem lookup.fails:c1 [Certain] [SeeActivity]"],
+        ),
+        (
+            "three changes in a row",
+            |given| given.one.runs = vec![run(RequestKind::Write, ReasonCode::Defect, 3)],
+            &["Problem write.fails:c1 [Certain] [SeeActivity]"],
+        ),
+        (
+            "which people could not be written is a finding of its own",
+            |given| {
+                given.one.runs = vec![run(RequestKind::Write, ReasonCode::Invalid, 3)];
+                given.one.refused = vec![RefusedWrite {
+                    newest_id: "run".to_owned(),
+                    ..refused(WriteAct::Create, "User:ada", ReasonCode::Invalid)
+                }];
+            },
+            &[],
+        ),
+        (
+            "a token that is not known",
+            |given| given.one.runs = vec![run(RequestKind::Authentication, ReasonCode::AuthUnknown, 3)],
+            &["Problem access.unauthorized:c1 [Likely] [SeeActivity]"],
+        ),
+        (
+            "the same while no token is left, which is a finding of its own",
+            |given| {
+                given.one.runs = vec![run(RequestKind::Authentication, ReasonCode::AuthUnknown, 3)];
+                given.one.usable.clear();
+            },
+            &[],
+        ),
+        (
+            "another reason while no token is left",
+            |given| {
+                given.one.runs = vec![run(RequestKind::Authentication, ReasonCode::ForbiddenAddress, 3)];
+                given.one.usable.clear();
+            },
+            &["Problem access.forbidden:c1 [Certain] [SeeActivity]"],
+        ),
+        (
+            "no token by way of a proxy, which may remove it",
+            |given| given.one.runs = vec![run(RequestKind::Authentication, ReasonCode::AuthMissing, 3)],
+            &["Problem access.unauthorized:c1 [Certain, Possible] [CheckAddress, SeeActivity]"],
+        ),
+        (
+            "no token without one",
+            |given| {
+                given.one.runs = vec![run(RequestKind::Authentication, ReasonCode::AuthMissing, 3)];
+                given.one.endpoint = "http://127.0.0.1:8470/scim/c1".to_owned();
+            },
+            &["Problem access.unauthorized:c1 [Certain] [SeeActivity]"],
+        ),
+        (
+            "another host name",
+            |given| given.one.runs = vec![run(RequestKind::Authentication, ReasonCode::ForeignHost, 3)],
+            &["Problem access.forbidden:c1 [Certain] [SeeActivity]"],
+        ),
+        (
+            "an address that is nearly right",
+            |given| given.one.runs = vec![run(RequestKind::Authentication, ReasonCode::UnknownPath, 3)],
+            &["Problem setup.wrongAddress:c1 [Certain] [SeeActivity]"],
+        ),
+        (
+            "too many requests",
+            |given| given.one.runs = vec![run(RequestKind::Authentication, ReasonCode::Rate, 3)],
+            &["Problem access.fails:c1 [Certain] [SeeActivity]"],
+        ),
+        (
+            "each kind by itself",
+            |given| {
+                given.one.runs = vec![
+                    run(RequestKind::Lookup, ReasonCode::Filter, 3),
+                    run(RequestKind::Write, ReasonCode::Filter, 4),
+                ];
+            },
+            &[
+                "Problem lookup.fails:c1 [Certain] [SeeActivity]",
+                "Problem write.fails:c1 [Certain] [SeeActivity]",
+            ],
+        ),
+        (
+            "a code of another version: no cause is made up",
+            |given| {
+                let known = run(RequestKind::Lookup, ReasonCode::Filter, 3);
+                given.one.runs = vec![RefusalRun { reason: "auth.colour".to_owned(), ..known }];
+            },
+            &["Problem lookup.fails:c1 [] [SeeActivity]"],
+        ),
+        (
+            "what is known of the newest request",
+            |given| {
+                given.one.runs = vec![run(RequestKind::Lookup, ReasonCode::Filter, 3)];
+                let remedy = Some(RemedyView::new(Remedy::CopyReport, Some("c1"), None));
+                let explained = Explained { why: "The filter has no end.".to_owned(), remedy };
+                given.all.explained.insert("run".to_owned(), explained);
+            },
+            &["Problem lookup.fails:c1 [Certain] [CopyReport, SeeActivity]"],
+        ),
+        (
+            "the server does not listen, which is a finding of its own",
+            |given| {
+                given.one.runs = vec![run(RequestKind::Lookup, ReasonCode::Filter, 3)];
+                given.one.server.stopped = true;
+            },
+            &[],
+        ),
+    ];
+
+    #[test]
+    fn three_refusals_of_a_kind_in_a_row_are_found_until_one_is_answered() {
+        check(CASES, |given| find(&given.one, &given.all));
+    }
+
+    #[test]
+    fn a_connection_fails_by_three_in_a_row_or_one_deactivation() {
+        let mut given = Given::in_use();
+        assert!(!is_failing(&given.one));
+        given.one.runs = vec![run(RequestKind::Lookup, ReasonCode::Filter, 2)];
+        given.one.refused = vec![refused(WriteAct::Create, "User:ada", ReasonCode::Invalid)];
+        assert!(!is_failing(&given.one));
+        given.one.refused[0].act = WriteAct::Deactivate;
+        assert!(is_failing(&given.one));
+        given.one.refused.clear();
+        given.one.runs[0].refusals = 3;
+        assert!(is_failing(&given.one));
+    }
 }

@@ -84,3 +84,104 @@ fn azure(facts: &ConnectionFacts, last: jiff::Timestamp) -> &'static str {
         "Provisioning is off in Azure, or the app is in quarantine."
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use idp::Provider;
+    use store::{SleepInterval, SyncCycle};
+
+    use super::*;
+    use crate::diagnosis::rules::given::{Case, Given, ago, check};
+
+    /// The last request arrived so many minutes ago, by a provider that calls once in so many.
+    fn silent(given: &mut Given, provider: Provider, usual: Option<i64>, minutes: i64) {
+        given.of(provider);
+        given.one.usual = usual.map(SignedDuration::from_mins);
+        given.one.last_request_at = Some(ago(minutes));
+        given.one.newest_cycle = Some(SyncCycle { started_at: ago(minutes), last_at: ago(minutes) });
+    }
+
+    const CASES: &[Case] = &[
+        ("it has just called", |_| {}, &[]),
+        (
+            "three cycles of Azure",
+            |given| silent(given, Provider::Azure, Some(40), 120),
+            &["Warning connection.quiet:c1 [Likely] [OpenConsole, OpenConnection]"],
+        ),
+        ("nearly three", |given| silent(given, Provider::Azure, Some(40), 119), &[]),
+        (
+            "three of its vendor's clock, before its own is known",
+            |given| silent(given, Provider::Azure, None, 120),
+            &["Warning connection.quiet:c1 [Likely] [OpenConsole, OpenConnection]"],
+        ),
+        (
+            "the same during the set-up, when it is started by hand",
+            |given| {
+                silent(given, Provider::Azure, None, 120);
+                given.one.wizard.finished_at = None;
+            },
+            &[],
+        ),
+        (
+            "three hours of one that calls every hour",
+            |given| silent(given, Provider::Custom, Some(60), 180),
+            &["Warning connection.quiet:c1 [Likely] [OpenConnection]"],
+        ),
+        ("nearly three hours of it", |given| silent(given, Provider::Custom, Some(60), 179), &[]),
+        (
+            "nearly two hours of one that calls all the time",
+            |given| silent(given, Provider::Custom, Some(5), 119),
+            &[],
+        ),
+        (
+            "a month of Okta, which calls when something changes",
+            |given| silent(given, Provider::Okta, None, 43_200),
+            &[],
+        ),
+        (
+            "this computer slept",
+            |given| {
+                silent(given, Provider::Azure, Some(40), 200);
+                given.one.slept = vec![SleepInterval { from: ago(190), until: ago(109) }];
+            },
+            &[],
+        ),
+        (
+            "three cycles beside that",
+            |given| {
+                silent(given, Provider::Azure, Some(40), 200);
+                given.one.slept = vec![SleepInterval { from: ago(190), until: ago(110) }];
+            },
+            &["Warning connection.quiet:c1 [Likely] [OpenConsole, OpenConnection]"],
+        ),
+        (
+            "requests are not logged: it may have called",
+            |given| {
+                silent(given, Provider::Azure, Some(40), 120);
+                given.one.is_logged = false;
+            },
+            &[],
+        ),
+        (
+            "no token works any more, which is a finding of its own",
+            |given| {
+                silent(given, Provider::Azure, Some(40), 120);
+                given.one.usable.clear();
+            },
+            &[],
+        ),
+        (
+            "the connection is paused",
+            |given| {
+                silent(given, Provider::Azure, Some(40), 120);
+                given.pause();
+            },
+            &[],
+        ),
+    ];
+
+    #[test]
+    fn three_missed_cycles_are_found_until_it_calls() {
+        check(CASES, |given| find(&given.one, &given.all));
+    }
+}

@@ -141,3 +141,6 @@ fn certificates(server: &ServerOverview, now: Timestamp) -> Vec<Finding> {
     }));
     findings
 }
+
+#[cfg(test)]
+mod tests;

@@ -47,3 +47,79 @@ fn inside(provider: Provider) -> String {
     let caller = provider.agent().unwrap_or("The identity provider");
     format!("{caller} does not know this computer yet, or does not trust its certificate.")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::rules::given::{Case, Given, ago, check};
+
+    /// The token of a set-up is so many minutes old, and nothing has called.
+    fn waiting(given: &mut Given, way_in: WayIn, minutes: i64) {
+        given.one.connection.way_in = way_in;
+        given.one.wizard.finished_at = None;
+        given.one.last_request_at = None;
+        given.one.usable[0].created_at = ago(minutes);
+    }
+
+    const CASES: &[Case] = &[
+        ("it is set up", |_| {}, &[]),
+        (
+            "ten minutes without a request",
+            |given| waiting(given, WayIn::Proxy, 10),
+            &["Notice setup.nothingArrives:c1 [Likely, Possible] [CheckAddress, CopyEndpoint]"],
+        ),
+        ("nearly ten minutes", |given| waiting(given, WayIn::Proxy, 9), &[]),
+        (
+            "by the certificate of this server",
+            |given| waiting(given, WayIn::OwnTls, 10),
+            &["Notice setup.nothingArrives:c1 [Likely, Possible] [CheckAddress, CopyEndpoint]"],
+        ),
+        (
+            "inside of this network",
+            |given| waiting(given, WayIn::Network, 10),
+            &["Notice setup.nothingArrives:c1 [Likely, Possible] [OpenServer, CopyEndpoint]"],
+        ),
+        (
+            "from this computer an Admin tests at their own time",
+            |given| waiting(given, WayIn::ThisComputer, 10),
+            &[],
+        ),
+        (
+            "a request has arrived",
+            |given| {
+                waiting(given, WayIn::Proxy, 10);
+                given.one.last_request_at = Some(ago(1));
+            },
+            &[],
+        ),
+        (
+            "requests are not logged: one may have arrived",
+            |given| {
+                waiting(given, WayIn::Proxy, 10);
+                given.one.is_logged = false;
+            },
+            &[],
+        ),
+        (
+            "no token was created",
+            |given| {
+                waiting(given, WayIn::Proxy, 10);
+                given.one.usable.clear();
+            },
+            &[],
+        ),
+        (
+            "the public address does not lead here, which is a finding of its own",
+            |given| {
+                waiting(given, WayIn::Proxy, 10);
+                given.one.server.unreachable = true;
+            },
+            &[],
+        ),
+    ];
+
+    #[test]
+    fn a_set_up_without_a_request_is_found_until_one_arrives() {
+        check(CASES, |given| find(&given.one, &given.all));
+    }
+}

@@ -10,6 +10,7 @@ use store::SleepInterval;
 use crate::diagnosis::facts::{ConnectionFacts, Facts};
 use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
 use crate::diagnosis::thresholds::{SLEEP_SHORTEST, SLEEP_SHOWN};
+use crate::words::length;
 
 /// How to prevent it.
 const PREVENTION: &str =
@@ -25,8 +26,7 @@ pub(crate) fn find(facts: &Facts) -> Vec<Finding> {
         .filter(|one| one.wizard.finished_at.is_some() && one.connection.pause.is_none())
         .collect();
     let Some(longest) = longest(&in_use, facts.now) else { return Vec::new() };
-    let time = |at: Timestamp| at.strftime("%H:%M UTC");
-    let message = format!("This computer slept from {} to {}.", time(longest.from), time(longest.until));
+    let message = format!("This computer slept for {}.", length(longest.until.duration_since(longest.from)));
     let mut found = Finding::new(FindingCode::ComputerSlept, Severity::Notice, message)
         .detail("Requests in that time were not answered, so changes arrive later.")
         .since(Some(longest.from))
@@ -64,4 +64,86 @@ fn longest(connections: &[&ConnectionFacts], now: Timestamp) -> Option<SleepInte
         .filter(|one| one.until > now - SLEEP_SHOWN && one.until >= one.from + SLEEP_SHORTEST)
         .max_by_key(|one| one.until.duration_since(one.from))
         .copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::rules::given::{Case, DAY, Given, ago, check};
+
+    fn slept(given: &mut Given, from: i64, until: i64) {
+        given.one.slept.push(SleepInterval { from: ago(from), until: ago(until) });
+    }
+
+    const CASES: &[Case] = &[
+        ("it was awake", |_| {}, &[]),
+        (
+            "a cycle of Azure long",
+            |given| slept(given, 50, 10),
+            &["Notice computer.slept [Certain] [KeepAwake, OpenConsole]"],
+        ),
+        ("nearly as long: it delays no cycle", |given| slept(given, 49, 10), &[]),
+        (
+            "twice nearly as long",
+            |given| {
+                slept(given, 100, 61);
+                slept(given, 49, 10);
+            },
+            &[],
+        ),
+        (
+            "it woke up within a day",
+            |given| slept(given, DAY + 60, DAY - 1),
+            &["Notice computer.slept [Certain] [KeepAwake, OpenConsole]"],
+        ),
+        ("a day ago", |given| slept(given, DAY + 60, DAY), &[]),
+        (
+            "it is to remain awake, and slept all the same",
+            |given| {
+                slept(given, 50, 10);
+                given.all.remains_awake = true;
+            },
+            &["Notice computer.slept [Certain] [OpenConsole]"],
+        ),
+        (
+            "a provider whose console has no known address",
+            |given| {
+                slept(given, 50, 10);
+                given.of(Provider::Okta);
+            },
+            &["Notice computer.slept [Certain] [KeepAwake]"],
+        ),
+        (
+            "the connection is not set up yet",
+            |given| {
+                slept(given, 50, 10);
+                given.one.wizard.finished_at = None;
+            },
+            &[],
+        ),
+        (
+            "the connection is paused",
+            |given| {
+                slept(given, 50, 10);
+                given.pause();
+            },
+            &[],
+        ),
+    ];
+
+    #[test]
+    fn a_sleep_that_delays_a_cycle_is_found_for_a_day() {
+        check(CASES, |given| find(&given.whole()));
+    }
+
+    #[test]
+    fn the_longest_sleep_is_said_by_its_length_with_its_moments_beside_it() {
+        let mut given = Given::in_use();
+        slept(&mut given, 700, 220);
+        slept(&mut given, 100, 10);
+        let found = find(&given.whole()).remove(0);
+        assert_eq!(found.message, "This computer slept for 8 hours.");
+        let moments: Vec<Option<Timestamp>> = found.evidence.iter().map(|evidence| evidence.at).collect();
+        assert_eq!(moments, [Some(ago(700)), Some(ago(220))]);
+    }
 }

@@ -48,7 +48,7 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
             about(FindingCode::TokenExpiring, severity, &format!("the token expires {}.", ends(end, now)))
                 .detail("Replace it in time, and no request is refused.")
                 .evidence("The token in use expires", Some(end))
-                .remedy(Remedy::ReplaceToken),
+                .remedy(replacing(facts)),
         );
     }
     findings.extend(facts.usable.iter().filter_map(|token| exposed(facts, token)));
@@ -72,15 +72,17 @@ fn exposed(facts: &ConnectionFacts, token: &Token) -> Option<Finding> {
         .evidence(format!("A request with {} arrived over plain HTTP at the proxy", token.label), Some(at))
         .cause(Confidence::Likely, "The address in the identity provider begins with http://.");
     let read = "Others may have read it in transit.";
-    Some(if facts.usable.len() > 1 {
-        found
-            .detail(format!("{read} Correct the address, paste the other token, and revoke this one."))
-            .remedy(Remedy::SeeTokens)
+    let found = if facts.usable.len() > 1 {
+        found.detail(format!("{read} Correct the address, paste the other token, and revoke this one."))
     } else {
-        found
-            .detail(format!("{read} Correct the address first, then replace the token."))
-            .remedy(Remedy::ReplaceToken)
-    })
+        found.detail(format!("{read} Correct the address first, then replace the token."))
+    };
+    Some(found.remedy(replacing(facts)))
+}
+
+/// How a token is replaced. Two are the most that a connection has: where there is another one, both are shown.
+fn replacing(facts: &ConnectionFacts) -> Remedy {
+    if facts.usable.len() > 1 { Remedy::SeeTokens } else { Remedy::ReplaceToken }
 }
 
 /// A replaced token that is still used. A provider that uses both for a moment is changing over; after an hour something
@@ -121,7 +123,7 @@ fn never_replaced(facts: &ConnectionFacts, now: Timestamp) -> Option<Finding> {
         )
         .detail("Replace it from time to time, in case somewhere a copy of it was left.")
         .evidence(format!("{} was created", token.label), Some(token.created_at))
-        .remedy(Remedy::ReplaceToken),
+        .remedy(replacing(facts)),
     )
 }
 
@@ -135,3 +137,6 @@ fn ago(then: Timestamp, now: Timestamp) -> String {
         days => format!("{days} days ago"),
     }
 }
+
+#[cfg(test)]
+mod tests;

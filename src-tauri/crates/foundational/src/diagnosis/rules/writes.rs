@@ -97,7 +97,7 @@ fn of(
         found = found.detail(if may_sign_in(all, refused) {
             "A person who left can still sign in. Block sign-in here until the deactivation arrives."
         } else {
-            "Sign-in is blocked here. The deactivation has not arrived yet."
+            "They can't sign in here. The deactivation has not arrived yet."
         });
     }
     for one in refused.iter().take(WRITES_SHOWN) {
@@ -105,9 +105,7 @@ fn of(
         found =
             found.request(format!("{}: {}{times}", one.name, one.sentence), one.newest_at, &one.newest_id);
     }
-    if refused.len() > WRITES_SHOWN {
-        found = found.evidence(format!("and {} more", refused.len() - WRITES_SHOWN), None);
-    }
+    found = found.and_more(refused.len() as u64, WRITES_SHOWN as u64);
     if code == FindingCode::NotDeactivated
         && let [only] = refused
         && let Some(id) = only.resource_id()
@@ -156,3 +154,6 @@ fn with_blocks(mut found: Finding, all: &Facts, refused: &[&RefusedWrite]) -> Fi
     }
     if people.len() > BLOCKS_SHOWN { found.remedy(Remedy::SeePeople) } else { found }
 }
+
+#[cfg(test)]
+mod tests;

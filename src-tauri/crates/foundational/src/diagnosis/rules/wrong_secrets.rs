@@ -89,6 +89,7 @@ fn lasting<'a>(newest_first: &[&'a WrongSecret], now: Timestamp) -> Option<Vec<&
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnosis::rules::given::{Case, Given, ago, check};
 
     /// In minutes.
     const DAY: i64 = 24 * 60;
@@ -131,5 +132,53 @@ mod tests {
             one.source_ip = at.is_multiple_of(2).then(|| "203.0.113.9".to_owned());
         }
         assert!(sources(all.iter(), now).is_empty(), "three of each");
+    }
+
+    /// So many tries of the last minute, from one address if it is known.
+    fn tried(given: &mut Given, connection_id: &str, count: usize, address: Option<&str>) {
+        let one = WrongSecret {
+            id: "r1".to_owned(),
+            connection_id: connection_id.to_owned(),
+            at: ago(1),
+            source_ip: address.map(str::to_owned),
+        };
+        given.all.wrong_secrets.extend(std::iter::repeat_n(one, count));
+    }
+
+    const CASES: &[Case] = &[
+        ("no secret is tried", |_| {}, &[]),
+        (
+            "five are",
+            |given| tried(given, "c1", 5, Some("203.0.113.9")),
+            &["Warning token.wrongSecrets:c1 [Likely] [SeeActivity, EditAllowList, SeeTokens]"],
+        ),
+        ("four are", |given| tried(given, "c1", 4, Some("203.0.113.9")), &[]),
+        ("five of another connection", |given| tried(given, "c2", 5, Some("203.0.113.9")), &[]),
+        (
+            "five from two addresses: a mistake in two places",
+            |given| {
+                tried(given, "c1", 3, Some("203.0.113.9"));
+                tried(given, "c1", 2, Some("203.0.113.10"));
+            },
+            &[],
+        ),
+        (
+            "five from an address that is not known",
+            |given| tried(given, "c1", 5, None),
+            &["Warning token.wrongSecrets:c1 [Likely] [SeeActivity, EditAllowList, SeeTokens]"],
+        ),
+        (
+            "two addresses are one finding",
+            |given| {
+                tried(given, "c1", 5, Some("203.0.113.9"));
+                tried(given, "c1", 5, Some("203.0.113.10"));
+            },
+            &["Warning token.wrongSecrets:c1 [Likely] [SeeActivity, EditAllowList, SeeTokens]"],
+        ),
+    ];
+
+    #[test]
+    fn tried_secrets_are_found_by_connection() {
+        check(CASES, |given| find(&given.one, &given.all));
     }
 }
