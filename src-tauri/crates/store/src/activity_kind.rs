@@ -23,7 +23,7 @@ pub enum ActivityKind {
 impl Activity {
     /// What it is about. That follows from what is recorded, also in the rows of an older version.
     pub fn kind(&self) -> Option<ActivityKind> {
-        let (path, query) = self.path.split_once('?').unwrap_or((&self.path, ""));
+        let (path, query) = self.path.split_once('?').unwrap_or((self.path.as_str(), ""));
         if let Some(
             Target::ServiceProviderConfig
             | Target::Schemas
