@@ -63,6 +63,94 @@ async fn requests_are_filtered_by_person_status_and_time() {
 }
 
 #[tokio::test]
+async fn requests_are_filtered_and_exported_by_what_they_are_about() {
+    let (api, _) = with_requests().await;
+    for path in ["/Schemas", "/ServiceProviderConfig", "/Users?startIndex=1&count=2"] {
+        api.scim("GET", path, None).await.expect(200, path);
+    }
+    let operation = json!({"method": "POST", "path": "/Users", "bulkId": "b", "data": {"userName": "hedy"}});
+    let bulk =
+        json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": [operation]});
+    api.scim("POST", "/Bulk", bulk).await.expect(200, "it is about users by its operations alone");
+    api.scim("POST", "/Groups", json!({"displayName": "Crew"})).await.expect(201, "the group");
+    api.recorded("GET", "/Schemas").await;
+    api.recorded("POST", "/Groups").await;
+    for (kind, count) in [("User", 4), ("Group", 1), ("Discovery", 2), ("Test", 1)] {
+        let page = api.command("activity.list", json!({"kind": kind, "limit": 50})).await;
+        let rows = page["rows"].as_array().unwrap();
+        assert_eq!(rows.len(), count, "{kind}: {rows:?}");
+        assert!(rows.iter().all(|row| row["kind"] == kind), "{kind}: {rows:?}");
+        assert_eq!(api.command("activity.export", json!({ "kind": kind })).await["count"], count, "{kind}");
+    }
+    let all = api.command("activity.list", json!({"limit": 50})).await;
+    let of_none = all["rows"].as_array().unwrap().iter().filter(|row| row["kind"] == Value::Null).count();
+    assert_eq!(of_none, 1, "the Bulk request");
+}
+
+/// Names and values of headers, as they are shown.
+fn shown_headers(headers: &Value) -> Vec<String> {
+    let text = |header: &Value, part: &str| header[part].as_str().unwrap().to_owned();
+    let headers = headers.as_array().unwrap().iter();
+    headers.map(|header| format!("{}: {}", text(header, "name"), text(header, "value"))).collect()
+}
+
+#[tokio::test]
+async fn a_request_and_its_answer_have_their_headers_and_sizes() {
+    let (api, id) = with_requests().await;
+    let user = format!("/Users/{id}");
+    let sent = [
+        ("if-match", "W/\"1\""),
+        ("accept", "application/json"),
+        ("user-agent", "agent/1"),
+        ("x-api-key", "s3cret-one"),
+    ];
+    let body = json!({"userName": "ada@acme.example", "password": "s3cret-two"});
+    let put = api.scim_with("PUT", &user, &sent, body.clone()).await;
+    let length = put.body.to_string().len();
+    put.expect(200, "changed");
+    let shown = api.recorded("PUT", &user).await;
+    let mut headers = shown_headers(&shown["requestHeaders"]);
+    headers.sort();
+    let expected = [
+        "accept: application/json",
+        "authorization: Bearer …",
+        "content-type: application/scim+json",
+        "host: 127.0.0.1:8470",
+        "if-match: W/\"1\"",
+        "user-agent: agent/1",
+    ];
+    assert_eq!(headers, expected);
+    let headers = shown_headers(&shown["responseHeaders"]);
+    for part in ["content-type: application/json".to_owned(), "etag: W/\"2\"".to_owned(), request_id(&shown)]
+    {
+        assert!(headers.contains(&part), "{part} is in {headers:?}");
+    }
+    assert_eq!(shown["requestSize"], body.to_string().len());
+    assert_eq!(shown["responseSize"], length);
+    let curl = shown["curl"].as_str().unwrap();
+    for part in ["'if-match: W/\"1\"'", "'accept: application/json'", "'user-agent: agent/1'"] {
+        assert!(curl.contains(part), "{part} is in {curl}");
+    }
+    assert!(!shown.to_string().contains("s3cret"), "{shown}");
+
+    api.scim_with("DELETE", &user, &[("if-match", "W/\"2\"")], None).await.expect(204, "deleted");
+    let shown = api.recorded("DELETE", &user).await;
+    assert!(shown_headers(&shown["requestHeaders"]).contains(&"if-match: W/\"2\"".to_owned()), "{shown}");
+    assert_eq!((&shown["requestSize"], &shown["responseSize"]), (&json!(0), &json!(0)), "no bodies");
+
+    api.command("data.setBodies", json!({"bodies": "none"})).await;
+    api.scim("GET", &user, None).await.expect(404, "it is deleted");
+    let shown = api.recorded("GET", &user).await;
+    assert_eq!((&shown["requestHeaders"], &shown["responseHeaders"]), (&Value::Null, &Value::Null));
+    assert!(shown["responseSize"].as_u64().unwrap() > 0, "how long it was: {shown}");
+}
+
+/// The header of an answer that has the id of the request.
+fn request_id(shown: &Value) -> String {
+    format!("x-request-id: {}", shown["row"]["id"].as_str().unwrap())
+}
+
+#[tokio::test]
 async fn a_request_shows_how_far_it_got_and_who_it_is_about_and_is_copied_without_a_secret() {
     let (api, id) = with_requests().await;
     let rows = api.command("activity.list", json!({"resourceId": id, "status": 400, "limit": 1})).await;
@@ -173,7 +261,7 @@ async fn an_export_has_every_request_of_a_long_list_once() {
     }
     api.scim("GET", "/Users/00000000-0000-4000-8000-000000000000", None).await;
     api.recorded("GET", "/Users/00000000-0000-4000-8000-000000000000").await;
-    let file = api.command("activity.export", json!({"resourceType": "User"})).await;
+    let file = api.command("activity.export", json!({"kind": "User"})).await;
     let text = file["text"].as_str().unwrap();
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
     let ids: std::collections::BTreeSet<&str> =

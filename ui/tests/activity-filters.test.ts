@@ -15,7 +15,7 @@ test("an address names a filter, and what it names wrongly filters nothing", () 
     {
       result: "refused",
       status: 401,
-      resourceType: "User",
+      kind: "User",
       resourceId: "p1",
       tokenId: "t1",
       connectionId: "c1",
@@ -104,6 +104,17 @@ test("status, person and time are chosen by chips and are in the address", async
   await expect.element(page.getByTestId("activity-result")).toHaveFocus();
 });
 
+test("requests are filtered by what they are about, discovery and tests too", async () => {
+  const { fake } = await open("/activity", shown);
+  for (const kind of ["Discovery", "Test"]) {
+    await pick("activity-kind", kind);
+    expect(router.query).toBe(`kind=${kind}`);
+    await expect.element(page.getByTestId("activity-kind")).toHaveTextContent(`Kind: ${kind}`);
+    const asked = () => fake.calls.filter(({ command }) => command === "activity.list").map(({ args }) => args);
+    await expect.poll(() => asked().at(-1)).toMatchObject({ kind });
+  }
+});
+
 test("a link by an id names the person, also one who was deleted", async () => {
   const { fake } = await open("/activity?person=p7&status=418", shown);
   await expect.element(page.getByTestId("activity-person")).toHaveTextContent("Person: Ada Lovelace");
@@ -162,6 +173,26 @@ test("a request whose bodies are masked or not recorded says so, and leads to th
   await page.getByTestId("activity-row").nth(1).click();
   await page.getByTestId("bodies-not-recorded").getByRole("link").click();
   await expect.poll(() => router.path).toBe("/settings/data");
+});
+
+test("a request and its answer show their headers and sizes, and what is not recorded is named", async () => {
+  const { fake } = await open("/activity", shown);
+  await page.getByTestId("activity-row").nth(1).click();
+  const [request, response] = [page.getByTestId("activity-request"), page.getByTestId("activity-response")];
+  await expect.element(request).toHaveTextContent("Request 1,312 bytes authorization Bearer …");
+  await expect.element(request).toHaveTextContent("only the scheme is stored");
+  await expect.element(response).toHaveTextContent('Response 0 bytes etag W/"1" No body.');
+  await expect.element(page.getByTestId("activity-why")).toHaveTextContent("Why Certain");
+  await userEvent.keyboard("{Escape}");
+  fake.answers["activity.show"] = () => ({
+    ...activityView(activityRow(1), undefined, null),
+    ...{ requestHeaders: null, responseHeaders: null, requestSize: null, responseSize: 12 },
+    requestBody: '{"userName":"a…',
+  });
+  await page.getByTestId("activity-row").first().click();
+  await expect.element(request).toHaveTextContent("Request The headers were not recorded.");
+  await expect.element(request).toHaveTextContent("Cut at 64 kB.");
+  await expect.element(response).toHaveTextContent("The body is not stored.");
 });
 
 test("a request leads to those with the same token, and the filter names it", async () => {

@@ -148,7 +148,7 @@ test("a former address is shown with the other names, and is removed; a name is 
   });
   await expect.element(page.getByTestId("host-row")).toHaveTextContent("old.acme.example");
   await expect.element(page.getByTestId("host-row")).toHaveTextContent("Public address until 20 Nov 2026");
-  await expect.element(page.getByTestId("hosts-learning")).toHaveTextContent("Until 20 Dec 2026");
+  await expect.element(page.getByTestId("host-note")).toHaveTextContent("Until 20 Dec 2026");
   await page.getByTestId("host-name").fill(" proxy.acme.example ");
   const added = {
     name: "proxy.acme.example",
@@ -175,17 +175,17 @@ test("a former address is shown with the other names, and is removed; a name is 
 
 test("a proxy on another computer is put on the list, and taken off it", async () => {
   const { fake } = await open("/settings/server");
-  await page.getByTestId("proxy-address").fill(" 10.0.0.4 ");
+  await page.getByTestId("proxy-name").fill(" 10.0.0.4 ");
   await page.getByTestId("proxy-add").click();
   await expect.element(page.getByTestId("proxy-row")).toHaveTextContent("10.0.0.4");
-  await expect.element(page.getByTestId("proxy-address")).toHaveValue("");
+  await expect.element(page.getByTestId("proxy-name")).toHaveValue("");
   fake.refuse.set("server.setProxies", refusal("invalid", '"a" is not an IP address or a CIDR range.'));
-  await page.getByTestId("proxy-address").fill("a");
+  await page.getByTestId("proxy-name").fill("a");
   await page.getByTestId("proxy-add").click();
   await expect.element(page.getByTestId("settings-refused")).toHaveTextContent("is not an IP address");
   await page.getByRole("button", { name: "Remove 10.0.0.4" }).click();
   await expect.poll(() => page.getByTestId("proxy-row").elements()).toHaveLength(0);
-  await expect.element(page.getByTestId("proxy-address")).toHaveFocus();
+  await expect.element(page.getByTestId("proxy-name")).toHaveFocus();
   const sent = fake.calls.filter(({ command }) => command === "server.setProxies");
   expect(sent.map(({ args }) => args)).toEqual([
     { proxies: ["10.0.0.4"] },

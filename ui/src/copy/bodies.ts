@@ -1,9 +1,9 @@
 import type { RecordedBodies } from "../api/bindings/index";
 import { count } from "./format";
 
-/** What of the bodies of requests and responses is recorded. */
+/** What of requests and responses is recorded beside their rows. */
 export const bodies = {
-  label: "Bodies of requests and responses",
+  label: "Headers and bodies of requests and responses",
   hint: "From the next request on. What is recorded already remains until its time is over.",
   choices: (days: number): Record<RecordedBodies, string> => ({
     full: `Full, for ${count(days, "day", "days")}`,
@@ -13,6 +13,6 @@ export const bodies = {
   costs:
     "Mapping has no examples of such requests, and “Copy as cURL” has no body. The row of a request still shows why it was refused, and which user it is about.",
   masked: "Personal values were masked when this request was recorded.",
-  none: "The bodies of this request were not recorded.",
+  none: "The headers and bodies of this request were not recorded.",
   settings: "Open the setting",
 } as const;

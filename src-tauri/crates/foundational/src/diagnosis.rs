@@ -20,6 +20,7 @@ pub(crate) mod finding_history;
 pub(crate) mod findings;
 pub(crate) mod findings_views;
 mod gathering;
+mod headers;
 pub(crate) mod mapping;
 pub(crate) mod mapping_views;
 pub(crate) mod remedy;

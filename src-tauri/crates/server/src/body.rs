@@ -22,6 +22,8 @@ const DRAIN_TIME: Duration = Duration::from_secs(1);
 pub(crate) struct IncomingBody {
     body: Body,
     version: Version,
+    /// How many bytes of it were received.
+    received: u64,
     is_at_end: bool,
     /// The client sends the body only after "100 Continue", which reading it sends (RFC 9110 section 10.1.1).
     is_withheld: bool,
@@ -34,6 +36,7 @@ impl IncomingBody {
         Self {
             body,
             version: parts.version,
+            received: 0,
             is_at_end: false,
             is_withheld: parts.headers.contains_key(header::EXPECT),
             is_last: framing::ends_connection(parts),
@@ -46,7 +49,10 @@ impl IncomingBody {
             match frame {
                 // Trailers mean nothing here.
                 Ok(frame) => match frame.into_data() {
-                    Ok(data) => return Some(Ok(data)),
+                    Ok(data) => {
+                        self.received += data.len() as u64;
+                        return Some(Ok(data));
+                    }
                     Err(_trailers) => {}
                 },
                 Err(error) => return Some(Err(error)),
@@ -105,6 +111,11 @@ impl IncomingBody {
         {
             close(response);
         }
+    }
+
+    /// How many bytes it has; None: it was not received to its end.
+    pub(crate) fn size(&self) -> Option<u64> {
+        self.is_over().then_some(self.received)
     }
 
     fn is_over(&self) -> bool {

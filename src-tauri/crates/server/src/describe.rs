@@ -17,7 +17,7 @@ use crate::health::health;
 use crate::notes::{NEAR_MISS, note};
 use crate::recorded_request::{MOST_OF_BODY, RecordedRequest, cut, recorded_body};
 use crate::redact::Redaction;
-use crate::sentences;
+use crate::{sent_headers, sentences};
 
 /// The row of an exchange with nothing else in it than how it ended. None when no connection is known.
 pub(crate) fn outline(exchange: &Exchange) -> Option<Activity> {
@@ -46,6 +46,9 @@ pub(crate) fn outline(exchange: &Exchange) -> Option<Activity> {
         user_agent: None,
         notes: Vec::new(),
         bodies: exchange.bodies,
+        request_size: exchange.request_size,
+        response_size: exchange.response_size,
+        headers: None,
         request_body: None,
         response_body: None,
         evidence: Vec::new(),
@@ -117,7 +120,7 @@ pub(crate) fn describe(mut exchange: Exchange, outline: Activity) -> Activity {
         // What the body gave away may be in the address as well.
         path: redaction.text(path),
         host: exchange.host,
-        user_agent,
+        user_agent: user_agent.map(|text| redaction.text(text)),
         result,
         reason: reason.map(|reason| reason.as_str().to_owned()),
         facts: facts.map(|facts| Box::new(facts.map(|text| redaction.text(text)))),
@@ -130,6 +133,7 @@ pub(crate) fn describe(mut exchange: Exchange, outline: Activity) -> Activity {
             .chain(notes)
             .map(|note| ActivityNote { text: redaction.text(note.text), ..note })
             .collect(),
+        headers: exchange.headers.map(|headers| sent_headers::without_secrets(headers, &mut redaction)),
         request_body,
         response_body: shown(body, text.as_ref(), &mut redaction, outline.bodies),
         evidence,

@@ -12,7 +12,7 @@ use idp::Provider;
 use jiff::Timestamp;
 use scim::json;
 use serde_json::Value;
-use store::{ActivityNote, KnownConnection, RecordedBodies, StepTimes};
+use store::{ActivityNote, KnownConnection, RecordedBodies, RecordedHeaders, StepTimes};
 
 use crate::answer::{ActivitySummary, ReadyText};
 use crate::authenticate::Authenticated;
@@ -50,6 +50,12 @@ pub(crate) struct Exchange {
     pub body: Option<Bytes>,
     /// It as it is recorded, where the body is long.
     pub recorded: Option<RecordedRequest>,
+    /// How many bytes its body has; None: not all of it was received.
+    pub request_size: Option<u64>,
+    /// How many bytes the body of its answer has, as far as it was sent.
+    pub response_size: Option<u64>,
+    /// The headers of both, with the secrets in their values; None where no bodies are recorded.
+    pub headers: Option<RecordedHeaders>,
     /// What its steps took so far.
     pub steps: StepTimes,
     /// How long it took; zero until it has ended.
@@ -99,6 +105,9 @@ impl Exchange {
             bodies: RecordedBodies::Full,
             body: None,
             recorded: None,
+            request_size: None,
+            response_size: None,
+            headers: None,
             steps: StepTimes::default(),
             took: Duration::ZERO,
             started,
@@ -173,7 +182,7 @@ impl Exchange {
         self.ending.as_ref()?.text.as_ref()
     }
 
-    /// About how many bytes its bodies and its address have.
+    /// About how many bytes its bodies, its headers and its address have.
     pub(crate) fn bytes(&self) -> usize {
         let request = self.body.as_ref().map_or(0, Bytes::len);
         let recorded =
@@ -181,7 +190,15 @@ impl Exchange {
         let answer = self.answered().map_or(0, |text| text.bytes.len());
         let outcome = self.ending.as_ref().and_then(|ending| ending.outcome.as_ref().ok());
         let sentence = outcome.map_or(0, |summary| summary.sentence.len());
-        request + recorded + answer + sentence + self.uri.path().len() + self.uri.query().map_or(0, str::len)
+        let headers = self.headers.as_ref();
+        let headers = headers.map_or(0, |headers| headers.request.bytes() + headers.response.bytes());
+        request
+            + recorded
+            + headers
+            + answer
+            + sentence
+            + self.uri.path().len()
+            + self.uri.query().map_or(0, str::len)
     }
 
     /// Why it was refused, if it was.

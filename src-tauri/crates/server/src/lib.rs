@@ -52,6 +52,7 @@ mod request_metrics;
 mod response;
 mod route;
 mod sandbox;
+mod sent_headers;
 mod sent_write;
 mod sentences;
 mod server;

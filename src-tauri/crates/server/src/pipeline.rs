@@ -3,14 +3,14 @@
 use std::time::Instant;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Response, Version, header};
 use idp::IncomingRequest;
 use idp::reason_code::ReasonCode;
 use scim::{Error, json};
-use store::{ActivityResult, ChangeSource, KnownConnection, Scope};
+use store::{ActivityResult, ChangeSource, KnownConnection, RecordedBodies, Scope};
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
@@ -32,7 +32,7 @@ use crate::route::route;
 use crate::server::Server;
 use crate::streamed_answer::{StreamedAnswer, is_streamed};
 use crate::to_the_end::{Client, ToTheEnd};
-use crate::{arrival, exposed_token, framing, sentences};
+use crate::{arrival, exposed_token, framing, sent_headers, sentences};
 
 impl Server {
     /// The HTTP service, for a listener or a test without sockets.
@@ -108,6 +108,13 @@ async fn answer(
     tracing::debug!("answered");
     exchange.end(ending);
     exchange.shorten();
+    exchange.request_size = body.size();
+    // To a HEAD only the headers are sent (RFC 9110 section 9.3.2).
+    exchange.response_size =
+        if parts.method == Method::HEAD { Some(0) } else { response.body().size_hint().exact() };
+    if exchange.bodies != RecordedBodies::None {
+        exchange.headers = Some(sent_headers::of_exchange(&parts.headers, response.headers()));
+    }
     let is_streamed = is_streamed(&response) && parts.method != Method::HEAD;
     let streamed = if is_streamed {
         Some(StreamedAnswer::of(server.clone(), exchange, unfinished, permit))

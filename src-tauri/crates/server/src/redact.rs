@@ -163,7 +163,8 @@ impl Redaction {
         }
     }
 
-    fn is_touched(&self, text: &str) -> bool {
+    /// Whether a text has a secret.
+    pub(crate) fn is_touched(&self, text: &str) -> bool {
         decode(text, false).is_none_or(|view| {
             shapes::hide(&view, |_| ()).is_some()
                 || self.known.iter().any(|known| view.contains(known.as_str()))

@@ -31,6 +31,8 @@ pub(crate) struct StreamedAnswer {
     server: Server,
     exchange: Option<Exchange>,
     sent: Sent,
+    /// How many bytes of the body were sent.
+    bytes: u64,
     /// Where the recording runs: the body may be dropped on any thread.
     runtime: Handle,
     unfinished: Option<OwnedSemaphorePermit>,
@@ -50,6 +52,7 @@ impl StreamedAnswer {
             server,
             exchange: Some(exchange),
             sent: Sent::Part,
+            bytes: 0,
             runtime,
             unfinished,
             _in_flight: in_flight,
@@ -65,7 +68,7 @@ impl StreamedAnswer {
                 match &piece {
                     None => answer.sent = Sent::All,
                     Some(Err(_)) => answer.sent = Sent::Broken,
-                    Some(Ok(_)) => {}
+                    Some(Ok(piece)) => answer.bytes += piece.len() as u64,
                 }
                 piece.map(|piece| (piece, (pieces, answer)))
             }))
@@ -75,7 +78,8 @@ impl StreamedAnswer {
 
 impl Drop for StreamedAnswer {
     fn drop(&mut self) {
-        let Some(exchange) = self.exchange.take() else { return };
+        let Some(mut exchange) = self.exchange.take() else { return };
+        exchange.response_size = Some(self.bytes);
         let sent = if std::thread::panicking() { Sent::Broken } else { self.sent };
         let (server, unfinished) = (self.server.clone(), self.unfinished.take());
         drop(self.runtime.spawn(async move {

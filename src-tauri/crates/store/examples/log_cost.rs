@@ -4,7 +4,9 @@
 use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
-use store::{Activity, ActivityResult, Clock, Ids, RecordedBodies, RequestEvidence, StepTimes, Store};
+use store::{
+    Activity, ActivityResult, Clock, Ids, RecordedBodies, RecordedHeaders, RequestEvidence, StepTimes, Store,
+};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -68,6 +70,16 @@ fn exchange(store: &Store, connection_id: &str, token_id: &str, n: u64) -> Activ
         inconclusive: false,
         reaches_public_url: kind == "https",
     };
+    let mut headers = RecordedHeaders::default();
+    for (name, value) in [
+        ("host", "scim.example.com"),
+        ("authorization", "Bearer …"),
+        ("accept", "application/scim+json"),
+        ("content-type", "application/scim+json; charset=utf-8"),
+    ] {
+        headers.request.push(name, value);
+    }
+    headers.response.push("content-type", "application/scim+json");
     Activity {
         id: store.new_id(),
         at,
@@ -90,6 +102,9 @@ fn exchange(store: &Store, connection_id: &str, token_id: &str, n: u64) -> Activ
         user_agent: Some("Mozilla/5.0 (compatible)".to_owned()),
         notes: Vec::new(),
         bodies: RecordedBodies::Full,
+        request_size: Some(request.as_ref().map_or(0, |body| body.len() as u64)),
+        response_size: Some(answer.len() as u64),
+        headers: Some(headers),
         request_body: request,
         response_body: Some(answer),
         evidence: vec![evidence("addressReached"), evidence("https"), evidence("credentials")],

@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
 use crate::clock::from_millis;
-use crate::{RecordedBodies, RequestHealth, StepTimes};
+use crate::{RecordedBodies, RecordedHeaders, RequestHealth, StepTimes};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
 #[serde(rename_all = "lowercase")]
@@ -84,6 +84,12 @@ pub struct Activity {
     pub notes: Vec<ActivityNote>,
     /// What of the bodies was to be recorded.
     pub bodies: RecordedBodies,
+    /// How many bytes of its body were received; 0: it has none. None: it was not read, or by an older version.
+    pub request_size: Option<u64>,
+    /// How many bytes of the answer's body were sent. None: by an older version.
+    pub response_size: Option<u64>,
+    /// None where no bodies were to be recorded, or by an older version.
+    pub headers: Option<RecordedHeaders>,
     /// The request's body, without passwords, cut at 64 kB.
     pub request_body: Option<String>,
     /// The answer's body, cut at 64 kB.
@@ -115,7 +121,12 @@ impl Activity {
 
     /// Only that it was made is recorded.
     pub(crate) fn drop_bodies(&mut self) {
-        (self.request_body, self.response_body) = (None, None);
+        (self.request_body, self.response_body, self.headers) = (None, None, None);
+    }
+
+    /// Whether a body of it is recorded.
+    pub(crate) fn has_body(&self) -> bool {
+        [&self.request_body, &self.response_body].into_iter().flatten().any(|body| !body.is_empty())
     }
 }
 
@@ -123,7 +134,8 @@ impl Undescribed for Activity {
     fn bytes(&self) -> usize {
         let bodies = [&self.request_body, &self.response_body].into_iter().flatten().map(String::len);
         let notes = self.notes.iter().map(|note| note.text.len());
-        self.path.len() + self.sentence.len() + bodies.chain(notes).sum::<usize>()
+        let headers = self.headers.iter().map(|each| each.request.bytes() + each.response.bytes());
+        self.path.len() + self.sentence.len() + bodies.chain(notes).chain(headers).sum::<usize>()
     }
 
     fn describe(self: Box<Self>) -> Activity {
@@ -157,6 +169,9 @@ impl Activity {
             user_agent: None,
             notes: Vec::new(),
             bodies: RecordedBodies::Full,
+            request_size: None,
+            response_size: None,
+            headers: None,
             request_body: None,
             response_body: None,
             evidence: Vec::new(),

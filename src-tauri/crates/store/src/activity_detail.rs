@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _};
 
-use crate::activity_bodies::unpack;
+use crate::activity_bodies::{Packed, unpack};
 use crate::activity_ids::id_in;
 use crate::clock::from_millis;
-use crate::{Activity, ActivityNote, ActivityResult, Folded, RecordedBodies, StepTimes};
+use crate::{Activity, ActivityNote, ActivityResult, Folded, RecordedBodies, RecordedHeaders, StepTimes};
 
 /// The sentence of a row whose array cannot be read.
 const UNREADABLE: &str = "This row of the request log can't be read.";
@@ -64,9 +64,19 @@ pub(crate) struct Detail<'a>(
     /// What each step took, in microseconds; null where it was not reached.
     #[serde(default)]
     StepTimes,
-    /// What of the bodies was to be recorded, if not all. Only the last element may be left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// What of the bodies was to be recorded, if not all.
+    #[serde(default)]
     Option<RecordedBodies>,
+    /// How many bytes the body of the request has.
+    #[serde(default)]
+    Option<u64>,
+    /// How many bytes the body of the answer has.
+    #[serde(default)]
+    Option<u64>,
+    /// The headers of a request without recorded bodies; those of others are with the bodies. Only the last element may be left
+    /// out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    Option<Cow<'a, RecordedHeaders>>,
 );
 
 impl<'a> Detail<'a> {
@@ -90,6 +100,9 @@ impl<'a> Detail<'a> {
             row.facts.as_deref().map(Cow::Borrowed),
             row.steps,
             Some(row.bodies).filter(|bodies| *bodies != RecordedBodies::Full),
+            row.request_size,
+            row.response_size,
+            row.headers.as_ref().filter(|_| !row.has_body()).map(Cow::Borrowed),
         )
     }
 
@@ -117,6 +130,9 @@ impl<'a> Detail<'a> {
             None,
             StepTimes::default(),
             None,
+            None,
+            None,
+            None,
         )
     }
 
@@ -133,7 +149,7 @@ impl<'a> Detail<'a> {
     fn exchange(self, row: &SqliteRow) -> Result<Activity, sqlx::Error> {
         let text = |text: Text<'_>| text.map(Cow::into_owned);
         let (notes, old_facts) = notes_and_facts(notes(self.12));
-        let (request_body, response_body) =
+        let Packed { headers, request_body, response_body } =
             row.try_get::<Option<&[u8]>, _>("bodies")?.map(unpack).unwrap_or_default();
         Ok(Activity {
             id: id_in(row, "id")?.unwrap_or_default(),
@@ -158,6 +174,9 @@ impl<'a> Detail<'a> {
             folded: self.13.map(|(requests, last_at)| Folded { requests, last_at: from_millis(last_at) }),
             notes,
             bodies: self.16.unwrap_or_default(),
+            request_size: self.17,
+            response_size: self.18,
+            headers: headers.or_else(|| self.19.map(Cow::into_owned)),
             request_body,
             response_body,
             evidence: Vec::new(),
@@ -201,7 +220,7 @@ mod tests {
 
     #[test]
     fn the_order_of_the_elements_is_that_of_what_is_stored() {
-        let stored = r#"["GET","/Users?filter=userName eq \"ä\"",404,"refused","notfound","None.","User","t",12,"192.0.2.1",true,"Okta",[["path.near_miss","Try."]],[3,9],null,[31,14,52,310]]"#;
+        let stored = r#"["GET","/Users?filter=userName eq \"ä\"",404,"refused","notfound","None.","User","t",12,"192.0.2.1",true,"Okta",[["path.near_miss","Try."]],[3,9],null,[31,14,52,310],null,0,97]"#;
         let detail: Detail<'_> = serde_json::from_str(stored).expect("it is read");
         assert_eq!(serde_json::to_string(&detail).expect("it is written"), stored);
         let notes = serde_json::from_str::<Detail<'_>>(stored).map(Detail::notes).expect("it is read");
@@ -218,7 +237,10 @@ mod tests {
         let steps = StepTimes([Some(31), Some(14), None, None]);
         let row = Activity { facts: Some(Box::new(facts)), steps, ..Activity::example("a") };
         let stored = serde_json::to_string(&Detail::of(&row)).expect("it is written");
-        assert!(stored.ends_with(r#",[],null,{"who":"Grace"},[31,14,null,null]]"#), "{stored}");
+        assert!(
+            stored.ends_with(r#",[],null,{"who":"Grace"},[31,14,null,null],null,null,null]"#),
+            "{stored}"
+        );
         let read: Detail<'_> = serde_json::from_str(&stored).expect("it is read");
         assert_eq!((read.14.as_deref(), read.15), (row.facts.as_deref(), steps));
         for bodies in [RecordedBodies::Masked, RecordedBodies::None] {
@@ -240,6 +262,20 @@ mod tests {
             let read: Detail<'_> = serde_json::from_str(&stored).expect("it is read");
             assert_eq!((read.8, read.14.is_some(), read.15), (12, has_facts, StepTimes::default()));
             assert_eq!(read.16, None, "its bodies are whole");
+            assert_eq!((read.17, read.18, read.19), (None, None, None), "sizes and headers are not recorded");
         }
+    }
+
+    #[test]
+    fn headers_are_beside_the_bodies_and_in_the_row_only_where_there_are_none() {
+        let mut headers = RecordedHeaders::default();
+        headers.request.push("if-match", "W/\"3\"");
+        let row = Activity { headers: Some(headers.clone()), ..Activity::example("a") };
+        let stored = serde_json::to_string(&Detail::of(&row)).expect("it is written");
+        let read: Detail<'_> = serde_json::from_str(&stored).expect("it is read");
+        assert_eq!(read.19.as_deref(), Some(&headers), "{stored}");
+        let with_body = Activity { response_body: Some("{}".to_owned()), ..row };
+        let stored = serde_json::to_string(&Detail::of(&with_body)).expect("it is written");
+        assert!(!stored.contains("if-match"), "{stored}");
     }
 }

@@ -60,9 +60,8 @@ pub(crate) async fn insert(
         arguments.reserve(statements.size * WIDTH, 0);
         for (seq, row) in piece {
             add_row(&mut arguments, seq, row).map_err(sqlx::Error::Encode)?;
-            let bodies_of_row = packer.pack(row.request_body.as_deref(), row.response_body.as_deref());
             // Without its bodies a request is still recorded.
-            bodies.extend(bodies_of_row.ok().flatten().map(|stored| (seq, stored)));
+            bodies.extend(packer.pack(row).ok().flatten().map(|stored| (seq, stored)));
         }
         sqlx::query_with(statements.rows.clone(), arguments).execute(&mut *conn).await?;
     }

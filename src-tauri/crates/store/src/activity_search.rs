@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments as _, AssertSqlSafe};
 
 use crate::activity_ids::add_id;
-use crate::{Activity, ActivityResult, Error, Store};
+use crate::{Activity, ActivityKind, ActivityResult, Error, Store};
 
 /// How many rows one question reads at the most: what no index finds is looked for in the rows, and a log of a million of
 /// them must not be read at once.
@@ -24,8 +24,8 @@ pub struct ActivityFilter {
     pub resource_id: Option<String>,
     /// Only what this token proved.
     pub token_id: Option<String>,
-    /// Only what names this type: `User` or `Group`.
-    pub resource_type: Option<String>,
+    /// Only what is of this kind.
+    pub kind: Option<ActivityKind>,
     /// Only with this status.
     pub status: Option<u16>,
     /// Only what arrived at this time or later.
@@ -51,18 +51,15 @@ pub struct ActivityPage {
 impl ActivityFilter {
     /// Whether a statement finds exactly what fits.
     const fn is_exact_in_sql(&self) -> bool {
-        self.result.is_none()
-            && self.token_id.is_none()
-            && self.resource_type.is_none()
-            && self.status.is_none()
+        self.result.is_none() && self.token_id.is_none() && self.kind.is_none() && self.status.is_none()
     }
 
     fn fits(&self, row: &Activity, text: Option<&str>) -> bool {
         let has = |field: &str, text: &str| field.to_lowercase().contains(text);
         self.result.is_none_or(|result| row.result == result)
             && self.token_id.as_ref().is_none_or(|wanted| row.token_id.as_ref() == Some(wanted))
-            && self.resource_type.as_ref().is_none_or(|wanted| row.resource_type.as_ref() == Some(wanted))
             && self.status.is_none_or(|status| row.status == status)
+            && self.kind.is_none_or(|kind| row.kind() == Some(kind))
             && text.is_none_or(|text| {
                 has(&row.sentence, text)
                     || has(&row.path, text)

@@ -17,6 +17,7 @@ mod activity_bodies;
 mod activity_deletion;
 mod activity_detail;
 mod activity_ids;
+mod activity_kind;
 mod activity_notes;
 mod activity_queries;
 mod activity_queue;
@@ -98,6 +99,7 @@ pub mod private_file;
 mod read_permits;
 mod reader;
 mod recorded_bodies;
+mod recorded_headers;
 mod recorder;
 mod refusals;
 mod remembered_session;
@@ -147,6 +149,7 @@ pub use activity::{
     Activity, ActivityNote, ActivityResult, Folded, HourCount, RequestEvidence, SetupEvidence, TokenUse,
     Undescribed,
 };
+pub use activity_kind::ActivityKind;
 pub use activity_notes::ExchangeWithNotes;
 pub use activity_search::{ActivityFilter, ActivityPage};
 pub use allowed_hosts::{AllowedHost, HostOrigin};
@@ -198,6 +201,7 @@ pub use person_traces::PersonTrace;
 pub use previous_people::PreviousPerson;
 pub use reader::Reader;
 pub use recorded_bodies::RecordedBodies;
+pub use recorded_headers::{HeaderLines, RecordedHeaders};
 pub use remembered_session::RememberedSession;
 pub use removals::{RemovalCount, Removals};
 pub use request_counts::{QuarterHourCount, SyncCycle};

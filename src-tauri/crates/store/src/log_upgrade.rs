@@ -120,6 +120,9 @@ impl FromRow<'_, SqliteRow> for OldRow {
             user_agent: row.try_get("user_agent")?,
             notes,
             bodies: RecordedBodies::Full,
+            request_size: None,
+            response_size: None,
+            headers: None,
             request_body: row.try_get("request_body")?,
             response_body: row.try_get("response_body")?,
             // What they show is stored already.

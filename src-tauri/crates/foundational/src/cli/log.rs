@@ -1,6 +1,7 @@
 //! `foundational log`: the requests as a file, and how large their log may become.
 
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
+use store::ActivityKind;
 
 use super::output::{Failure, Print, line};
 use super::workspace::Workspace;
@@ -21,13 +22,38 @@ pub(super) enum LogCommand {
         /// Only those of this connection, by name or id
         #[arg(long)]
         connection: Option<String>,
+        /// Only those of this kind
+        #[arg(long)]
+        kind: Option<KindWord>,
     },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum KindWord {
+    Users,
+    Groups,
+    /// What this server supports
+    Discovery,
+    /// By which a client tests the connection
+    Test,
+}
+
+impl From<KindWord> for ActivityKind {
+    fn from(word: KindWord) -> Self {
+        match word {
+            KindWord::Users => Self::User,
+            KindWord::Groups => Self::Group,
+            KindWord::Discovery => Self::Discovery,
+            KindWord::Test => Self::Test,
+        }
+    }
 }
 
 pub(super) async fn log(workspace: &Workspace, command: LogCommand, print: &Print) -> Result<(), Failure> {
     let limit = match command {
-        LogCommand::Export { connection } => {
-            let filter = ActivityFilter { connection_id: connection, ..ActivityFilter::default() };
+        LogCommand::Export { connection, kind } => {
+            let kind = kind.map(ActivityKind::from);
+            let filter = ActivityFilter { connection_id: connection, kind, ..ActivityFilter::default() };
             let file = workspace.call::<command::ActivityExport>(filter).await?;
             return if print.json { print.either(&file, &[]) } else { line(file.text.trim_end()) };
         }

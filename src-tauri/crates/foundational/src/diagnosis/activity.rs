@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use idp::reason_code::ReasonCode;
+use idp::reasons::Certainty;
 use idp::{Provider, Situation, WayIn};
 use jiff::tz::TimeZone;
 use store::{Activity, ActivityResult, RecordedBodies};
@@ -16,6 +17,8 @@ use crate::diagnosis::activity_views::{
     ActivityFilter, ActivityPage, ActivityQuery, ActivityRow, ActivityView, ResourceLink,
 };
 use crate::diagnosis::curl::curl;
+use crate::diagnosis::finding::Confidence;
+use crate::diagnosis::headers;
 use crate::diagnosis::remedy::about;
 use crate::diagnosis::report::report;
 use crate::diagnosis::steps::steps;
@@ -51,7 +54,7 @@ impl Diagnosis {
             resource_id: args.resource_id,
             token_id: args.token_id,
             result: args.result,
-            resource_type: args.resource_type,
+            kind: args.kind,
             status: args.status,
             from: args.from.max(since),
             until: args.until,
@@ -87,6 +90,9 @@ impl Diagnosis {
             about: self.subject(&activity).await?,
             curl: curl(&self.server().address(), way, &activity),
             report: report(&activity, provider),
+            confidence: confidence(&activity),
+            request_headers: headers::of_request(&activity),
+            response_headers: headers::of_response(&activity),
             why,
             remedy,
             holder,
@@ -102,6 +108,8 @@ impl Diagnosis {
                 .collect(),
             user_agent: activity.user_agent,
             bodies: activity.bodies,
+            request_size: activity.request_size,
+            response_size: activity.response_size,
             request_body: activity.request_body,
             response_body: activity.response_body,
             bodies_gone,
@@ -205,6 +213,15 @@ fn no_longer_stored(id: &str) -> Error {
     )
 }
 
+/// How sure the cause of a refusal is.
+fn confidence(activity: &Activity) -> Option<Confidence> {
+    let reason = activity.reason.as_deref().and_then(idp::reasons::reason)?;
+    Some(match reason.certainty {
+        Certainty::Certain => Confidence::Certain,
+        Certainty::Likely => Confidence::Likely,
+    })
+}
+
 /// The detail of the SCIM error that was answered, as a sentence; none where it is masked.
 fn answer_detail(activity: &Activity) -> Option<String> {
     if activity.bodies != RecordedBodies::Full {
@@ -225,6 +242,7 @@ pub(crate) fn row(activity: &Activity) -> ActivityRow {
         path: activity.path.clone(),
         status: activity.status,
         result: activity.result,
+        kind: activity.kind(),
         reason: activity.reason.clone(),
         duration_us: activity.duration_us,
         requests: activity.folded.map_or(1, |folded| folded.requests),

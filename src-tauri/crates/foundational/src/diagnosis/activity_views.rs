@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::{ActivityResult, RecordedBodies};
+use store::{ActivityKind, ActivityResult, RecordedBodies};
 use ts_rs::TS;
 
+use crate::diagnosis::finding::Confidence;
 use crate::diagnosis::remedy_views::RemedyView;
 use crate::diagnosis::steps::StepView;
 use crate::history::views::ChangeView;
@@ -25,6 +26,8 @@ pub struct ActivityRow {
     pub path: String,
     pub status: u16,
     pub result: ActivityResult,
+    /// What it is about; `null` for a Bulk request and for one that met no endpoint.
+    pub kind: Option<ActivityKind>,
     /// Why it was refused: `auth.unknown`, `data.duplicate`.
     pub reason: Option<String>,
     pub duration_us: u64,
@@ -48,6 +51,17 @@ pub struct ResourceLink {
     pub name: String,
 }
 
+/// A header of a request or of its answer.
+#[derive(Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct HeaderView {
+    /// In small letters.
+    pub name: String,
+    /// Without secrets.
+    pub value: String,
+}
+
 #[derive(Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -55,6 +69,8 @@ pub struct ActivityView {
     pub row: ActivityRow,
     /// Why it was refused, in words.
     pub why: Option<String>,
+    /// How sure that is.
+    pub confidence: Option<Confidence>,
     /// What can be done about it.
     pub remedy: Option<RemedyView>,
     /// Who has the name that the request asked for.
@@ -69,6 +85,14 @@ pub struct ActivityView {
     pub user_agent: Option<String>,
     /// What of the bodies was to be recorded when it arrived.
     pub bodies: RecordedBodies,
+    /// The headers that are recorded of the request; `null` where none were to be recorded, or by an older version.
+    pub request_headers: Option<Vec<HeaderView>>,
+    /// Those of the answer.
+    pub response_headers: Option<Vec<HeaderView>>,
+    /// How many bytes of its body were received; `null` where not all of it was, or by an older version.
+    pub request_size: Option<u64>,
+    /// How many bytes of the answer's body were sent.
+    pub response_size: Option<u64>,
     /// Redacted request body, cut at 64 kB.
     pub request_body: Option<String>,
     pub response_body: Option<String>,
@@ -96,8 +120,7 @@ pub struct ActivityFilter {
     /// The id of the token that proved them.
     pub token_id: Option<String>,
     pub result: Option<ActivityResult>,
-    /// `User` or `Group`.
-    pub resource_type: Option<String>,
+    pub kind: Option<ActivityKind>,
     pub status: Option<u16>,
     pub within: Option<Within>,
     /// Only what arrived at this time or later.
@@ -121,8 +144,7 @@ pub struct ActivityQuery {
     /// The id of the token that proved them.
     pub token_id: Option<String>,
     pub result: Option<ActivityResult>,
-    /// `User` or `Group`.
-    pub resource_type: Option<String>,
+    pub kind: Option<ActivityKind>,
     pub status: Option<u16>,
     pub within: Option<Within>,
     /// Only what arrived at this time or later.
@@ -146,7 +168,7 @@ impl ActivityQuery {
             resource_id: self.resource_id,
             token_id: self.token_id,
             result: self.result,
-            resource_type: self.resource_type,
+            kind: self.kind,
             status: self.status,
             within: self.within,
             from: self.from,

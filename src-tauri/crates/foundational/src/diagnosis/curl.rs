@@ -11,10 +11,12 @@ use crate::shell::quoted;
 const CUT: char = '…';
 /// What the recorder puts in the place of a secret in a body.
 const NOT_STORED: &str = "(not stored)";
+/// The recorded headers that decide what the server does. Others describe the way of the request, or curl sends its own.
+const REPEATED: [&str; 5] = ["accept", "accept-charset", "content-type", "if-match", "if-none-match"];
 
-/// The command that sends this request again, with the token from `$SCIM_TOKEN`. Comments above it say what of the request is
-/// missing, without a character that ends a command: a zsh in which it is pasted knows no comments. None where the method or the
-/// address is not stored.
+/// The command that sends this request again, with its headers and the token from `$SCIM_TOKEN`. Comments above it say what of the
+/// request is missing, without a character that ends a command: a zsh in which it is pasted knows no comments. None where the method
+/// or the address is not stored.
 pub(crate) fn curl(address: &Address, way: WayIn, activity: &Activity) -> Option<String> {
     if activity.method.is_empty() || activity.path.is_empty() {
         return None;
@@ -42,8 +44,17 @@ pub(crate) fn curl(address: &Address, way: WayIn, activity: &Activity) -> Option
         quoted(&format!("{before}{}", activity.path))
     ));
     lines.push(r#"--header "Authorization: Bearer $SCIM_TOKEN""#.to_owned());
+    let headers = sent_headers(activity);
+    if headers.iter().any(|(_, value)| value.contains(CUT)) {
+        comments.push("Headers that are not stored whole are left out.");
+    }
+    let whole = headers.iter().filter(|(_, value)| !value.contains(CUT));
+    lines.extend(whole.map(|(name, value)| format!("--header {}", quoted(&format!("{name}: {value}")))));
     if matches!(activity.method.as_str(), "POST" | "PUT" | "PATCH") {
-        lines.push("--header 'Content-Type: application/scim+json'".to_owned());
+        if activity.headers.is_some() && !headers.iter().any(|(name, _)| *name == "content-type") {
+            // The client sent none; curl would send that of a form.
+            lines.push("--header Content-Type:".to_owned());
+        }
         match activity.request_body.as_deref() {
             None => comments.push("The body is not stored, so this command sends none."),
             Some(_) if activity.bodies == RecordedBodies::Masked => {
@@ -71,11 +82,23 @@ pub(crate) fn curl(address: &Address, way: WayIn, activity: &Activity) -> Option
     Some(text)
 }
 
+/// The headers that the command has. Where they are not recorded, a body has the type that it must have.
+fn sent_headers(activity: &Activity) -> Vec<(&str, &str)> {
+    let Some(headers) = &activity.headers else {
+        let has_body = matches!(activity.method.as_str(), "POST" | "PUT" | "PATCH");
+        return has_body.then_some(("Content-Type", "application/scim+json")).into_iter().collect();
+    };
+    let repeated = headers.request.fields().filter(|(name, _)| REPEATED.contains(name));
+    // Clients are recognised by it.
+    repeated.chain(activity.user_agent.as_deref().map(|name| ("user-agent", name))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::diagnosis::example::example;
     use std::process::Command;
+    use store::RecordedHeaders;
 
     fn address() -> Address {
         Address::of("https://scim.example.com")
@@ -118,6 +141,37 @@ mod tests {
             ]
         );
         assert!(!command.contains('#'), "nothing is missing: {command}");
+    }
+
+    #[test]
+    fn the_command_has_the_headers_that_were_recorded() {
+        let with = |method: &str, sent: &[(&str, &str)]| {
+            let mut headers = RecordedHeaders::default();
+            for (name, value) in sent {
+                headers.request.push(name, value);
+            }
+            let body = Some("{}".to_owned());
+            let activity =
+                Activity { headers: Some(headers), request_body: body, ..example(method, "/Users/1") };
+            let command = curl(&address(), WayIn::Proxy, &activity).unwrap();
+            let arguments = arguments(&command);
+            let headers = arguments.iter().zip(&arguments[1..]).filter(|(option, _)| *option == "--header");
+            (headers.map(|(_, header)| header.clone()).collect::<Vec<_>>(), command)
+        };
+        let [token, agent] = ["Authorization: Bearer fdn_t", "user-agent: scim2-client/0.7"];
+        let sent = [
+            ("host", "scim.example.com"),
+            ("authorization", "Bearer …"),
+            ("content-type", "application/json; charset=utf-8"),
+            ("content-length", "2"),
+            ("if-match", "W/\"3\""),
+        ];
+        let expected = [token, "content-type: application/json; charset=utf-8", "if-match: W/\"3\"", agent];
+        assert_eq!(with("PUT", &sent).0, expected);
+        assert_eq!(with("PUT", &[]).0, [token, agent, "Content-Type:"], "as the client sent none");
+        let (headers, command) = with("GET", &[("accept", "a;token=…")]);
+        assert_eq!(headers, [token, agent]);
+        assert!(command.starts_with("# Headers that are not stored whole"), "{command}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::{Connection as _, SqliteConnection};
-use store::{Activity, ActivityFilter, ActivityPage, ActivityResult, Store};
+use store::{Activity, ActivityFilter, ActivityKind, ActivityPage, ActivityResult, Store};
 
 use crate::request_counts::exchange;
 use crate::{Folder, connection};
@@ -67,7 +67,7 @@ async fn pages_have_each_row_once_and_newest_first() {
     assert_eq!(walk(&store, &of_first, 6).await.0, sentences(&|_, name| name == "First"));
     let refused = ActivityFilter { result: Some(ActivityResult::Refused), ..of_first.clone() };
     assert_eq!(walk(&store, &refused, 3).await.0, sentences(&|number, _| number % 4 == 0));
-    let groups = ActivityFilter { resource_type: Some("Group".to_owned()), ..all.clone() };
+    let groups = ActivityFilter { kind: Some(ActivityKind::Group), ..all.clone() };
     assert_eq!(walk(&store, &groups, 3).await.0, sentences(&|number, _| number % 2 == 1));
     let text = ActivityFilter { text: Some(" rOW 3 OF ".to_owned()), ..all.clone() };
     assert_eq!(walk(&store, &text, 3).await.0, ["Row 3 of Second"], "case and blanks around are ignored");

@@ -1,8 +1,8 @@
-import type { ActivityFilter, ActivityResult, Within } from "../../../api/bindings/index";
+import type { ActivityFilter, ActivityKind, ActivityResult, Within } from "../../../api/bindings/index";
 import { among, changed as changedQuery, set, time } from "../routeQuery";
 
 export const results: readonly ActivityResult[] = ["ok", "lookup", "refused", "failed"];
-export const kinds = ["User", "Group"] as const;
+export const kinds: readonly ActivityKind[] = ["User", "Group", "Discovery", "Test"];
 export const spans: readonly Within[] = ["hour", "day", "week", "month"];
 
 /** The names of the filters in an address. */
@@ -18,7 +18,7 @@ export function filterOf(query: string, connectionId?: string): ActivityFilter {
     resourceId: named.get("person") || undefined,
     tokenId: named.get("token") || undefined,
     result: among(results, named.get("result")),
-    resourceType: among(kinds, named.get("kind")),
+    kind: among(kinds, named.get("kind")),
     status: Number.isInteger(status) && status >= 100 && status <= 599 ? status : undefined,
     within: among(spans, named.get("within")),
     from: time(named.get("from")),
