@@ -1,6 +1,7 @@
 //! The journal of changes, and the audit entries, in sentences and tables.
 
 pub(crate) mod audit;
+pub(crate) mod audit_chain;
 pub(crate) mod audit_views;
 pub(crate) mod audit_words;
 pub(crate) mod changes;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 
 use crate::context::{Context, Room};
+use crate::history::audit_chain::LastCheck;
 
 /// The history of people and groups, and what was done here. Cheap to clone.
 #[derive(Clone)]
@@ -24,11 +26,12 @@ pub struct History {
     context: Context,
     /// Held while an undo is decided or its steps are taken: one at a time.
     undoing: Arc<Mutex<()>>,
+    audit_check: Arc<std::sync::Mutex<LastCheck>>,
 }
 
 impl History {
     pub(crate) fn new(context: Context) -> Self {
-        Self { context, undoing: Arc::default() }
+        Self { context, undoing: Arc::default(), audit_check: Arc::default() }
     }
 }
 

@@ -42,6 +42,8 @@ pub enum Remedy {
     SeeData,
     /// Opens the backups.
     SeeBackups,
+    /// Opens the audit entries.
+    SeeAudit,
     /// Opens what is known of the clock.
     CheckClock,
     /// Opens the connections that a restore has paused.
@@ -100,7 +102,7 @@ pub enum Remedy {
 
 impl Remedy {
     /// Every remedy.
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 45] = [
         Self::CreateToken,
         Self::ReplaceToken,
         Self::PasteToken,
@@ -118,6 +120,7 @@ impl Remedy {
         Self::SeeCertificate,
         Self::SeeData,
         Self::SeeBackups,
+        Self::SeeAudit,
         Self::CheckClock,
         Self::CheckAndResume,
         Self::SeePeople,
@@ -167,6 +170,7 @@ impl Remedy {
             Self::SeeCertificate => "See certificate",
             Self::SeeData => "See data",
             Self::SeeBackups => "See backups",
+            Self::SeeAudit => "See audit",
             Self::CheckClock => "Check the clock",
             Self::CheckAndResume => "Check and resume",
             Self::SeePeople => "See people",
