@@ -5,6 +5,7 @@ pub(crate) mod audit_chain;
 pub(crate) mod audit_views;
 pub(crate) mod audit_words;
 pub(crate) mod changes;
+pub(crate) mod last_audit_check;
 pub(crate) mod rows;
 pub(crate) mod undo;
 pub(crate) mod undo_job;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 
 use crate::context::{Context, Room};
-use crate::history::audit_chain::LastCheck;
+use crate::history::last_audit_check::LastAuditCheck;
 
 /// The history of people and groups, and what was done here. Cheap to clone.
 #[derive(Clone)]
@@ -26,7 +27,7 @@ pub struct History {
     context: Context,
     /// Held while an undo is decided or its steps are taken: one at a time.
     undoing: Arc<Mutex<()>>,
-    audit_check: Arc<std::sync::Mutex<LastCheck>>,
+    audit_check: Arc<std::sync::Mutex<LastAuditCheck>>,
 }
 
 impl History {

@@ -4,11 +4,11 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use idp::remedy::Remedy;
-use jiff::Timestamp;
 use store::{AuditCheck, AuditFault};
 
 use super::History;
 use super::audit_views::AuditChain;
+use super::last_audit_check::LastAuditCheck;
 use crate::access::sessions::Actor;
 use crate::context::Room as _;
 use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
@@ -17,13 +17,6 @@ use crate::event::{Event, Topic};
 use crate::shapes::Nothing;
 
 const WEEK: Duration = Duration::from_hours(24 * 7);
-
-/// What the newest check found, and when it was made.
-#[derive(Debug, Default)]
-pub(crate) struct LastCheck {
-    at: Option<Timestamp>,
-    fault: Option<AuditFault>,
-}
 
 impl History {
     pub(crate) async fn audit_verify(&self, _: Actor, _: Nothing) -> Result<AuditChain, Error> {
@@ -48,14 +41,14 @@ impl History {
             tracing::error!(?fault, "the audit entries are not as they were written");
         }
         let (at, fault) = (Some(self.now()), found.fault.clone());
-        let before = self.last_check(|check| std::mem::replace(check, LastCheck { at, fault }));
+        let before = self.last_check(|check| std::mem::replace(check, LastAuditCheck { at, fault }));
         if before.fault != found.fault {
             self.send(Event::of(Topic::Server));
         }
         Ok(found)
     }
 
-    fn last_check<T>(&self, with: impl FnOnce(&mut LastCheck) -> T) -> T {
+    fn last_check<T>(&self, with: impl FnOnce(&mut LastAuditCheck) -> T) -> T {
         with(&mut self.audit_check.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
