@@ -45,7 +45,7 @@ pub(super) async fn audit(
         }
         AuditCommand::Verify => {
             let chain = workspace.call::<command::AuditVerify>(Nothing {}).await?;
-            if let Some(problem) = chain.problem {
+            if let Some(problem) = &chain.problem {
                 let at = chain.problem_at.map(|at| format!("Entry of {at}: ")).unwrap_or_default();
                 return Err(Failure { message: format!("{at}{problem}"), hint: None, code: 1 });
             }

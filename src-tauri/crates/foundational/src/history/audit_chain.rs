@@ -16,6 +16,9 @@ use crate::error::Error;
 use crate::event::{Event, Topic};
 use crate::shapes::Nothing;
 
+/// What to do where an entry does not fit.
+const COMPARE: &str =
+    "Compare the entries with an earlier export or backup: up to there they have the same hashes.";
 const WEEK: Duration = Duration::from_hours(24 * 7);
 
 impl History {
@@ -60,15 +63,12 @@ impl History {
             AuditFault::End => ("end".to_owned(), None),
         };
         let message = "The audit entries are not as they were written.".to_owned();
-        let finding = Finding::new(FindingCode::AuditBroken, Severity::Warning, message)
-            .keyed(&key)
-            .detail("From there on they prove nothing. Entries that are written from now on are chained as before.")
-            .since(at)
-            .evidence(sentence(&fault), at)
-            .cause(Confidence::Likely, "Another program changed the file of the workspace.")
-            .step("Compare the entries with an earlier export or backup: they have the same hashes up to there.".to_owned())
-            .remedy(Remedy::SeeAudit);
-        Some(finding)
+        let found = Finding::new(FindingCode::AuditBroken, Severity::Warning, message).keyed(&key).since(at);
+        let found = found
+            .detail("Entries before and behind that place are checked, and new ones are chained as before.");
+        let found = found.evidence(sentence(&fault), at);
+        let found = found.cause(Confidence::Likely, "Another program changed the file of the workspace.");
+        Some(found.steps([COMPARE]).remedy(Remedy::SeeAudit))
     }
 }
 
