@@ -104,7 +104,7 @@ async fn saving_what_is_saved_already_leaves_no_entry() {
     }
 }
 
-/// What the program of `docs/database.md` says of this export, which it reads with nothing of ours.
+/// What the program of `docs/database.md` prints about this export, which it reads with nothing of ours.
 fn checked_elsewhere(export: &str) -> String {
     let page = std::fs::read_to_string(tests::project().join("docs/database.md")).unwrap();
     let (_, program) = page.split_once("```python\n").unwrap();
@@ -114,8 +114,8 @@ fn checked_elsewhere(export: &str) -> String {
     std::fs::write(&file, export).unwrap();
     let mut python = std::process::Command::new("python3");
     let output = python.args(["-c", program]).arg(file).output().unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    String::from_utf8(said).unwrap().trim().to_owned()
+    let printed = [output.stdout, output.stderr].concat();
+    String::from_utf8(printed).unwrap().trim().to_owned()
 }
 
 #[tokio::test]

@@ -27,6 +27,7 @@ pub struct History {
     context: Context,
     /// Held while an undo is decided or its steps are taken: one at a time.
     undoing: Arc<Mutex<()>>,
+    /// What is known of the chain of audit entries.
     audit_check: Arc<std::sync::Mutex<LastAuditCheck>>,
 }
 

@@ -64,8 +64,9 @@ impl History {
         };
         let message = "The audit entries are not as they were written.".to_owned();
         let found = Finding::new(FindingCode::AuditBroken, Severity::Warning, message).keyed(&key).since(at);
-        let found = found
-            .detail("Entries before and behind that place are checked, and new ones are chained as before.");
+        let found = found.detail(
+            "Entries before that place are as they were written, and new ones are chained as before.",
+        );
         let found = found.evidence(sentence(&fault), at);
         let found = found.cause(Confidence::Likely, "Another program changed the file of the workspace.");
         Some(found.steps([COMPARE]).remedy(Remedy::SeeAudit))
