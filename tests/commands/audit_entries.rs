@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tests::Api;
 
 use crate::audit::{OTHER_PASSWORD, PASSWORD, entries, newest, window};
+use crate::findings::{found, is_over, parts};
 
 #[tokio::test]
 async fn wrong_passwords_are_recorded_without_what_was_typed() {
@@ -146,6 +147,94 @@ async fn saving_what_is_saved_already_leaves_no_entry() {
     }
 }
 
+/// What the program of `docs/database.md` prints about this export, which it reads with nothing of ours.
+fn checked_elsewhere(export: &str) -> String {
+    let page = std::fs::read_to_string(tests::project().join("docs/database.md")).unwrap();
+    let (_, program) = page.split_once("```python\n").unwrap();
+    let (program, _) = program.split_once("```").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("audit.csv");
+    std::fs::write(&file, export).unwrap();
+    let mut python = std::process::Command::new("python3");
+    let output = python.args(["-c", program]).arg(file).output().unwrap();
+    let printed = [output.stdout, output.stderr].concat();
+    String::from_utf8(printed).unwrap().trim().to_owned()
+}
+
+#[tokio::test]
+async fn an_export_is_checked_elsewhere_by_its_hashes() {
+    let api = Api::start("custom").await;
+    // What begins like a formula, and what CSV and JSON both escape.
+    for name in ["=1+1", "a \"b\", c\\d é"] {
+        api.command("connection.create", json!({"name": name, "provider": "custom"})).await;
+    }
+    let file = api.command("audit.export", json!({})).await;
+    let text = file["text"].as_str().unwrap();
+    let newest = text.lines().nth(1).unwrap().rsplit_once(',').unwrap().1;
+    let at = "2026-11-24T10:00:00Z";
+    assert_eq!(checked_elsewhere(text), format!("4 entries fit, from {at} to {at}: {newest}"));
+    let altered = checked_elsewhere(&text.replace("First", "Fifth"));
+    assert!(altered.starts_with("does not fit: ") && altered.contains("Fifth"), "{altered}");
+    let mut lines: Vec<&str> = text.split_inclusive("\r\n").collect();
+    lines.remove(2);
+    assert!(checked_elsewhere(&lines.concat()).starts_with("does not fit: "), "one is missing");
+    let chain = api.command("audit.verify", json!({})).await;
+    assert_eq!((&chain["entries"], &chain["problem"]), (&json!(5), &Value::Null), "{chain}");
+    assert_ne!(chain["newestHash"], newest, "the export is an entry after those");
+}
+
+#[tokio::test]
+async fn an_altered_entry_is_a_finding() {
+    let api = Api::start("custom").await;
+    api.command("connection.pause", json!({"id": api.connection_id})).await;
+    api.app.housekeeping().round().await.unwrap();
+    is_over(&api, "audit.broken").await;
+    api.app.close().await;
+    // The act, and beside it the kind of its subject.
+    let (file, entry) = (api.folder().join("foundational.db"), b"connectionPauseconnection");
+    let mut bytes = std::fs::read(&file).unwrap();
+    let at = bytes.windows(entry.len()).position(|part| part == entry).expect("the entry is in the file");
+    bytes[at] = b'C';
+    std::fs::write(&file, bytes).unwrap();
+    let api = api.reopened().await;
+    let doctor = api.command("workspace.doctor", json!({})).await.to_string();
+    assert!(doctor.contains("The audit entries are not as they were written."), "{doctor}");
+    let finding = found(&api, "audit.broken").await;
+    assert_eq!(finding["severity"], "warning", "{finding}");
+    let (causes, remedies, evidence) = parts(&finding);
+    assert_eq!(causes, ["likely: Another program changed the file of the workspace."]);
+    assert_eq!(remedies, ["seeAudit"]);
+    let sentence = "Entry 3 does not follow from the one before it: it was altered, or others were added or removed there.";
+    assert_eq!(evidence, sentence);
+    let chain = api.command("audit.verify", json!({})).await;
+    assert_eq!((&chain["problem"], &chain["entries"]), (&json!(sentence), &json!(3)), "{chain}");
+    assert_eq!(chain["problemAt"], finding["since"], "{chain}");
+}
+
+#[tokio::test]
+async fn a_jump_of_the_clock_by_more_than_ten_minutes_is_an_entry() {
+    let api = Api::start("custom").await;
+    let minutes = std::time::Duration::from_mins;
+    let round = async || {
+        api.app.housekeeping().round().await.unwrap();
+        newest(&api).await
+    };
+    let before = round().await;
+    api.clock.advance(minutes(10));
+    assert_eq!(round().await, before, "a smaller one is none");
+    api.clock.advance(minutes(12));
+    assert_eq!(round().await, "Foundational: Saw the clock of this computer jump ahead by 12 minutes.");
+    api.clock.set_back(minutes(180));
+    assert_eq!(round().await, "Foundational: Saw the clock of this computer jump back by 3 hours.");
+    api.app.close().await;
+    api.clock.set_back(minutes(5));
+    let api = api.reopened().await;
+    api.clock.set_back(minutes(6));
+    api.app.housekeeping().round().await.unwrap();
+    let sentence = "Foundational: Saw the clock of this computer jump back by 11 minutes.";
+    assert_eq!(newest(&api).await, sentence, "also while nothing ran");
+}
+
 #[tokio::test]
 async fn entries_are_deleted_after_two_years() {
     let api = Api::start("custom").await;
@@ -156,8 +245,12 @@ async fn entries_are_deleted_after_two_years() {
         api.clock.advance(days * day);
         api.app.housekeeping().round().await.unwrap();
     }
-    assert_eq!(entries(&api.app).await.len(), 2, "the connection and its token");
+    let made = async || entries(&api.app).await.iter().filter(|one| one["act"] != "clockJump").count();
+    assert_eq!(made().await, 2, "the connection and its token");
     api.clock.advance(day);
     api.app.housekeeping().round().await.unwrap();
-    assert_eq!(entries(&api.app).await.len(), 0, "older than two years");
+    assert_eq!(made().await, 0, "older than two years");
+    let left = api.command("audit.verify", json!({})).await;
+    assert_eq!((&left["entries"], &left["problem"]), (&json!(3), &Value::Null), "the others fit: {left}");
+    assert_eq!(left["since"], entries(&api.app).await[2]["at"], "from the oldest that is left");
 }

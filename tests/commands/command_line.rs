@@ -145,6 +145,8 @@ fn the_trusted_proxies_that_serve_names_are_stored_and_an_empty_value_empties_th
     let lists = entries.lines().filter_map(|line| line.split_once("Set the list of trusted proxies: "));
     let lists: Vec<&str> = lists.map(|(_, list)| list).collect();
     assert_eq!(lists, ["this computer alone.", "10.0.0.4, 10.1.0.0/24."], "newest first: {entries}");
+    let chain = String::from_utf8(run(folder.path(), &["audit", "verify"]).stdout).unwrap();
+    assert!(chain.starts_with("Complete since ") && chain.contains("Newest hash: "), "{chain}");
 }
 
 #[test]

@@ -18,7 +18,7 @@ const DAY: Duration = Duration::from_hours(24);
 pub(crate) fn sources() -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src-tauri/crates/foundational/src");
     let mut files = vec![root.join("diagnosis/findings.rs"), root.join("diagnosis/gathering.rs")];
-    for folder in ["diagnosis/rules", "data"] {
+    for folder in ["diagnosis/rules", "data", "history"] {
         files.extend(fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path()));
     }
     files.iter().map(|file| fs::read_to_string(file).unwrap()).collect()

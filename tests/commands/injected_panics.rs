@@ -14,7 +14,7 @@ use store::{Clock, Ids};
 use tests::{Api, project, until};
 
 /// The steps of a round of housekeeping.
-const STEPS: [&str; 16] = [
+const STEPS: [&str; 17] = [
     "what reads little",
     "unfinished deletions",
     "unfinished names",
@@ -25,6 +25,7 @@ const STEPS: [&str; 16] = [
     "retired tokens of a connection",
     "check of the public URL",
     "latest time",
+    "check of the audit entries",
     "retention",
     "retention of deleted people and groups",
     "retention of requests",

@@ -184,6 +184,10 @@ export class Fake extends FakeState implements Backend {
       ...{ rows: this.audit, total: this.audit.length },
       ...{ actors: [], acts: [], connections: [] },
     }),
+    "audit.verify": () => ({
+      ...{ entries: this.audit.length, since: this.audit.at(-1)?.at ?? null, newestHash: "5f".repeat(32) },
+      ...{ problem: null, problemAt: null },
+    }),
     "account.list": () => ({ rows: this.accounts, total: this.accounts.length, more: false }),
     "awake.show": () => ({ on: this.awake }),
     "about.show": this.#about,

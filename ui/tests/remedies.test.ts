@@ -77,6 +77,7 @@ const places: Record<Exclude<OfFinding, OfTheirOwn>, string> = {
   seeCertificate: "/settings/address",
   seeData: "/settings/data",
   seeBackups: "/settings/data",
+  seeAudit: "/settings/audit",
   checkClock: "/settings/data",
   checkAndResume: "/provisioning",
   seePeople: "/users",

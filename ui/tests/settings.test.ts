@@ -104,6 +104,21 @@ test("an audit entry that moves to the next page while older ones are loaded is 
   await expect.poll(() => rows().length).toBe(limits.rows + 51);
 });
 
+test("the audit entries are complete, or the one that does not fit is named", async () => {
+  const { fake } = await open("/settings/audit", (core) => {
+    core.audit = [auditEntry(1, {})];
+  });
+  await expect.element(page.getByTestId("audit-complete")).toHaveTextContent("1 entry. Newest hash: 5f5f");
+  const problem = "Entry 7 does not follow from the one before it.";
+  fake.answers["audit.verify"] = () => ({
+    ...{ entries: 9, since: "2026-11-20T09:00:00Z", newestHash: "6a".repeat(32) },
+    ...{ problem, problemAt: "2026-11-21T09:00:00Z" },
+  });
+  fake.emit("audit");
+  await expect.element(page.getByTestId("audit-broken")).toHaveTextContent(problem);
+  await expect.element(page.getByTestId("audit-complete")).not.toBeInTheDocument();
+});
+
 test("a clock that went back is a banner until an Admin trusts the present time", async () => {
   const { fake } = await open("/settings/data");
   await expect.element(page.getByTestId("data-retention")).toBeVisible();

@@ -147,6 +147,7 @@ pub(super) async fn matches(calls: &mut AuditedCalls) {
 
 pub(super) async fn data(calls: &mut AuditedCalls) {
     calls.call("audit.list", json!({"filter": {}, "offset": 0, "limit": 10})).await;
+    calls.call("audit.verify", json!({})).await;
     calls.call("audit.export", json!({})).await;
     calls.call("activity.export", json!({})).await;
     let bundle = calls.call("support.preview", json!({})).await;

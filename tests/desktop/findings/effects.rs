@@ -46,6 +46,7 @@ pub const fn effect(remedy: Remedy) -> Effect {
         Remedy::ShowHistory => Leads("/{target}"),
         Remedy::OpenServer => Leads("/settings/server"),
         Remedy::SeeData | Remedy::SeeBackups | Remedy::CheckClock => Leads("/settings/data"),
+        Remedy::SeeAudit => Leads("/settings/audit"),
         Remedy::CheckAndResume => Leads("/provisioning"),
         Remedy::SeePeople => Leads("/users"),
         Remedy::SeeActivity => Leads("/activity?result=refused&connection={connection}"),

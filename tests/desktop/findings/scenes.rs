@@ -243,6 +243,7 @@ pub const fn scene(code: FindingCode) -> Scene {
             Added(&[Remedy::SeeData])
         }
         Code::ClockBehind => Added(&[Remedy::CheckClock]),
+        Code::AuditBroken => Added(&[Remedy::SeeAudit]),
         Code::BackupFailing => Added(&[Remedy::SeeBackups]),
         Code::BackupRestored => Added(&[Remedy::CheckAndResume]),
         Code::WorkspaceMoved => Added(&[Remedy::OpenServer, Remedy::CheckAddress, Remedy::CheckAndResume]),

@@ -90,6 +90,7 @@ export const acts: Record<Remedy, (remedy: RemedyView) => void | Promise<void>> 
   seeCertificate: () => router.go("/settings/address"),
   seeData: () => router.go("/settings/data"),
   seeBackups: () => router.go("/settings/data"),
+  seeAudit: () => router.go("/settings/audit"),
   checkClock: () => router.go("/settings/data"),
   checkAndResume: () => router.go("/provisioning"),
   seePeople: () => router.go("/users"),

@@ -4,6 +4,7 @@ pub(crate) mod audit;
 pub(crate) mod authenticate;
 pub(crate) mod common_password;
 pub(crate) mod effect;
+pub(crate) mod hash_again;
 pub(crate) mod keychain;
 pub(crate) mod names;
 pub(crate) mod need;

@@ -215,6 +215,7 @@ commands! {
     LeaversList "leavers.list" Admin Reads LeaversQuery -> v::LeaversPage = leavers.leavers_list;
     LeaversExport "leavers.export" Confirmed Acts LeaversFilter -> v::ExportFile = leavers.leavers_export;
     AuditList "audit.list" Admin Reads AuditQuery -> v::AuditPage = history.audit_list;
+    AuditVerify "audit.verify" Admin Reads Nothing -> v::AuditChain = history.audit_verify;
     AuditExport "audit.export" Confirmed Acts AuditFilter -> v::ExportFile = history.audit_export;
     ActivityList "activity.list" Admin Reads ActivityQuery -> v::ActivityPage = diagnosis.activity_list;
     ActivityExport "activity.export" Confirmed Acts ActivityFilter -> v::ExportFile = diagnosis.activity_export;

@@ -4,6 +4,7 @@ pub(crate) mod backup_state;
 pub(crate) mod backup_views;
 pub(crate) mod backups;
 pub(crate) mod clock;
+pub(crate) mod clock_jump;
 pub(crate) mod clock_seen;
 pub(crate) mod data_usage;
 pub(crate) mod data_usage_views;
@@ -24,6 +25,7 @@ use jiff::Timestamp;
 
 use crate::context::{Context, Room};
 use crate::data::backup_state::BackupState;
+use crate::data::clock_jump::Moment;
 use crate::data::file_check_state::FileCheck;
 use crate::server::ScimServer;
 
@@ -36,6 +38,8 @@ pub struct Data {
     /// When the journal was last looked through: once a day, as nothing in it is ever old within a minute.
     journal_pruned_at: Arc<Mutex<Option<Timestamp>>>,
     file_check: Arc<Mutex<FileCheck>>,
+    /// When the clock was last looked at.
+    clock_seen: Arc<Mutex<Option<Moment>>>,
 }
 
 impl Data {
@@ -46,6 +50,7 @@ impl Data {
             backups: Arc::default(),
             journal_pruned_at: Arc::default(),
             file_check: Arc::default(),
+            clock_seen: Arc::default(),
         }
     }
 

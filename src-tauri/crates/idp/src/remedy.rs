@@ -60,6 +60,8 @@ remedies! {
     SeeData = "See data",
     /// Opens the backups.
     SeeBackups = "See backups",
+    /// Opens the audit entries.
+    SeeAudit = "See audit",
     /// Opens what is known of the clock.
     CheckClock = "Check the clock",
     /// Opens the connections that a restore has paused.

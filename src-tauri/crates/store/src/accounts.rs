@@ -304,6 +304,33 @@ impl Tx {
         Ok(Some(self.update_person(person, document, origin).await?))
     }
 
+    /// Replaces a hash of a person's password by another one of the same password: the session that is remembered does not end.
+    /// `false`, and nothing is written, when the person has had another one since.
+    pub async fn replace_hash(&mut self, person_id: &str, before: &str, after: &str) -> Result<bool, Error> {
+        let remembered: Option<(Vec<u8>, i64)> =
+            sqlx::query_as("SELECT hash, expires_at FROM remembered_session WHERE person_id = $1")
+                .bind(person_id)
+                .fetch_optional(&mut self.conn)
+                .await?;
+        let done = sqlx::query("UPDATE person SET password_hash = $3 WHERE id = $1 AND password_hash = $2")
+            .bind(person_id)
+            .bind(before)
+            .bind(after)
+            .execute(&mut self.conn)
+            .await?;
+        let is_done = done.rows_affected() > 0;
+        if let Some((hash, expires_at)) = remembered.filter(|_| is_done) {
+            // A trigger ends it with the hash.
+            sqlx::query("INSERT INTO remembered_session (person_id, hash, expires_at) VALUES ($1, $2, $3)")
+                .bind(person_id)
+                .bind(hash)
+                .bind(expires_at)
+                .execute(&mut self.conn)
+                .await?;
+        }
+        Ok(is_done)
+    }
+
     /// Replaces the password that `account` was read with. `false`, and nothing is written, when that account has
     /// had another one or lost access since.
     pub async fn replace_password(&mut self, account: &Account, password_hash: &str) -> Result<bool, Error> {

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{AssertSqlSafe, FromRow, Row as _};
 
+use crate::audit_chain::{self, Content};
 use crate::audit_entry::{AuditAct, AuditActorKind, AuditEntry, AuditSubject, AuditSubjectKind};
 use crate::clock::from_millis;
-use crate::log_size::STEP;
 use crate::sql_values::{signed, unsigned};
 use crate::{Error, Store, StoreEvent, Tx};
 
@@ -43,6 +43,10 @@ pub struct AuditRow {
     pub subject_exists: bool,
     /// What the sentence names beside the subject.
     pub detail: String,
+    /// The text that the hash covers, after the hash of the entry before.
+    pub hashed: String,
+    /// In 64 hexadecimal digits.
+    pub hash: String,
 }
 
 /// A kind of actor that an older version does not know is a person: the name is stored.
@@ -52,20 +56,23 @@ fn actor_kind(word: &str) -> AuditActorKind {
 
 impl FromRow<'_, SqliteRow> for AuditRow {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        let subject_kind: Option<String> = row.try_get("subject_kind")?;
+        let content = Content::from_row(row)?;
+        let hash: Vec<u8> = row.try_get("hash")?;
         Ok(Self {
             id: row.try_get("id")?,
-            at: from_millis(row.try_get("at")?),
-            actor_kind: actor_kind(&row.try_get::<String, _>("actor_kind")?),
-            actor_id: row.try_get("actor_id")?,
-            actor_name: row.try_get("actor_name")?,
+            at: from_millis(content.at),
+            actor_kind: actor_kind(&content.actor_kind),
             actor_exists: row.try_get("actor_exists")?,
-            act: AuditAct::of(&row.try_get::<String, _>("act")?),
-            subject_kind: subject_kind.as_deref().and_then(AuditSubjectKind::of),
-            subject_id: row.try_get("subject_id")?,
-            subject_name: row.try_get("subject_name")?,
+            act: AuditAct::of(&content.act),
+            subject_kind: content.subject_kind.as_deref().and_then(AuditSubjectKind::of),
             subject_exists: row.try_get("subject_exists")?,
-            detail: row.try_get("detail")?,
+            hashed: content.text(),
+            hash: audit_chain::shown(&hash),
+            actor_id: content.actor_id,
+            actor_name: content.actor_name,
+            subject_id: content.subject_id,
+            subject_name: content.subject_name,
+            detail: content.detail,
         })
     }
 }
@@ -200,17 +207,13 @@ impl Tx {
         Ok(())
     }
 
-    /// Deletes some of the entries older than `limit`. Answers how many; 0: none is left.
+    /// Deletes some of the entries older than `limit`, up to the first one that is not: one with a later time, as of a clock that
+    /// ran ahead, retains those behind it. Answers how many; 0: none is left.
     ///
     /// # Errors
     /// SQLite's.
     pub async fn delete_audit_entries(&mut self, limit: Timestamp) -> Result<u64, Error> {
-        let done = sqlx::query("DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1 LIMIT $2)")
-            .bind(limit.as_millisecond())
-            .bind(STEP)
-            .execute(&mut self.conn)
-            .await?;
-        Ok(done.rows_affected())
+        Ok(audit_chain::cut(self.conn.begun().await?, limit).await?)
     }
 }
 
@@ -225,22 +228,18 @@ pub(crate) async fn append(
         Some(subject) => name_of(conn, subject).await?,
         None => String::new(),
     };
-    sqlx::query(
-        "INSERT INTO audit (at, actor_kind, actor_id, actor_name, act, subject_kind, subject_id, subject_name, detail)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    )
-    .bind(at.as_millisecond())
-    .bind(entry.actor.kind.as_str())
-    .bind(&entry.actor.id)
-    .bind(&entry.actor.name)
-    .bind(entry.act.as_str())
-    .bind(subject.map(|subject| subject.kind.as_str()))
-    .bind(subject.map(|subject| &subject.id))
-    .bind(name)
-    .bind(&entry.detail)
-    .execute(conn)
-    .await?;
-    Ok(())
+    let content = Content {
+        at: at.as_millisecond(),
+        actor_kind: entry.actor.kind.as_str().to_owned(),
+        actor_id: entry.actor.id.clone(),
+        actor_name: entry.actor.name.clone(),
+        act: entry.act.as_str().to_owned(),
+        subject_kind: subject.map(|subject| subject.kind.as_str().to_owned()),
+        subject_id: subject.map(|subject| subject.id.clone()),
+        subject_name: name,
+        detail: entry.detail.clone(),
+    };
+    audit_chain::append(conn, &content).await
 }
 
 /// What the subject is called at this moment, if the act did not name it.

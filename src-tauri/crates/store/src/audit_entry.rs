@@ -122,6 +122,8 @@ words! {
         SchemaAdd "schemaAdd";
         SchemaRemove "schemaRemove";
         ClockTrust "clockTrust";
+        /// The clock of this computer moved by another time than passed.
+        ClockJump "clockJump";
         LogLimitSet "logLimitSet";
         BodiesSet "bodiesSet";
         SupportContactSet "supportContactSet";

@@ -11,7 +11,7 @@ use crate::database_file::DatabaseFile;
 use crate::error::is_damage;
 use crate::fold_upgrade::upgrade_folds;
 use crate::read_permits::{READERS, SNAPSHOTS};
-use crate::{Error, backup, log_upgrade, private_file, workspace_check, workspace_marker};
+use crate::{Error, audit_chain, backup, log_upgrade, private_file, workspace_check, workspace_marker};
 
 /// The first SQLite without the WAL-reset bug, which could lose committed writes (sqlite.org/wal.html#walresetbug).
 const NEEDED_SQLITE: (u32, u32, u32) = (3, 51, 3);
@@ -66,6 +66,7 @@ pub(crate) async fn open(
     let has_old_rows = match which {
         DatabaseFile::Workspace => {
             upgrade_folds(&mut writer).await?;
+            audit_chain::chain_older(&mut writer).await?;
             false
         }
         DatabaseFile::Activity => {

@@ -26,6 +26,7 @@ mod activity_search;
 mod activity_tally;
 mod allowed_hosts;
 mod audit;
+mod audit_chain;
 mod audit_entry;
 mod auto_vacuum;
 mod background_check;
@@ -154,6 +155,7 @@ pub use activity_notes::ExchangeWithNotes;
 pub use activity_search::{ActivityFilter, ActivityPage};
 pub use allowed_hosts::{AllowedHost, HostOrigin};
 pub use audit::{AuditActorRow, AuditChoices, AuditQuery, AuditRow};
+pub use audit_chain::{AuditCheck, AuditFault};
 pub use audit_entry::{AuditAct, AuditActor, AuditActorKind, AuditEntry, AuditSubject, AuditSubjectKind};
 pub use backup::{
     Backup, BackupFacts, BackupKind, CarriedOver, MoveManifest, NameList, PreparedRestore, RestoreLoss,

@@ -132,6 +132,7 @@ export interface Commands {
   "leavers.list": { args: T.LeaversQuery; result: T.LeaversPage };
   "leavers.export": { args: T.LeaversFilter; result: T.ExportFile };
   "audit.list": { args: T.AuditQuery; result: T.AuditPage };
+  "audit.verify": { args: T.Nothing; result: T.AuditChain };
   "audit.export": { args: T.AuditFilter; result: T.ExportFile };
   "activity.list": { args: T.ActivityQuery; result: T.ActivityPage };
   "activity.export": { args: T.ActivityFilter; result: T.ExportFile };

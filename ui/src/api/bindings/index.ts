@@ -26,6 +26,7 @@ export type * from "./AuditAct";
 export type * from "./AuditActChoice";
 export type * from "./AuditActorKind";
 export type * from "./AuditActorView";
+export type * from "./AuditChain";
 export type * from "./AuditChoice";
 export type * from "./AuditEntryView";
 export type * from "./AuditFilter";

@@ -52,9 +52,19 @@ pub struct Try {
 }
 
 /// 64 MiB, three passes, one lane: what a desktop can spend on a sign-in.
+fn params() -> Params {
+    Params::new(64 * 1024, 3, 1, None).unwrap_or(Params::DEFAULT)
+}
+
 fn argon2() -> Argon2<'static> {
-    let params = Params::new(64 * 1024, 3, 1, None).unwrap_or(Params::DEFAULT);
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params())
+}
+
+/// Whether a stored hash took less memory or time than those that are made now.
+pub fn is_weak(hash: &str) -> bool {
+    let made = PasswordHash::new(hash).ok().and_then(|parsed| Params::try_from(&parsed).ok());
+    let costs = |params: &Params| [params.m_cost(), params.t_cost(), params.p_cost()];
+    made.is_some_and(|made| costs(&made).iter().zip(costs(&params())).any(|(made, now)| *made < now))
 }
 
 impl Passwords {
@@ -202,6 +212,16 @@ mod tests {
         assert!(passwords.matches("correct horse".into(), Some(hash.clone())).await.unwrap(), "its own");
         assert!(!passwords.matches("correct house".into(), Some(hash)).await.unwrap(), "another one");
         assert!(!passwords.matches("not anybody's password".into(), None).await.unwrap(), "of no account");
+    }
+
+    #[test]
+    fn a_hash_of_less_memory_or_fewer_passes_is_weak() {
+        let weak = |costs: &str| is_weak(&format!("$argon2id$v=19${costs}$c2FsdHNhbHQ$aGFzaGhhc2hoYXNo"));
+        assert!(weak("m=19456,t=2,p=1"), "the floor of OWASP");
+        assert!(weak("m=65536,t=2,p=1") && weak("m=19456,t=3,p=1"), "in one of them");
+        assert!(!weak("m=65536,t=3,p=1"), "what is made now");
+        assert!(!weak("m=131072,t=4,p=2"), "more is not replaced by less");
+        assert!(!is_weak("not a hash"), "what matches no password is not replaced");
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub enum Caller {
 
 /// What a session was begun with: a digest of the account's password hash. A session ends with its password, however
 /// that was replaced.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Proof([u8; 32]);
 
 impl Proof {
@@ -53,13 +53,15 @@ pub struct Session {
     proof: Proof,
     /// The password that this window is setting at the moment.
     next_proof: Option<Proof>,
+    /// The same password, hashed again.
+    hashed_again: Option<Proof>,
 }
 
 impl Session {
     /// Whether the account still has the password that this session was begun with, or that this window set.
     pub fn is_proved_by(&self, account: &Account) -> bool {
-        let now = Proof::of(account.password_hash.as_deref());
-        self.proof == now || self.next_proof.as_ref() == Some(&now)
+        let now = Some(Proof::of(account.password_hash.as_deref()));
+        Some(&self.proof) == now.as_ref() || self.next_proof == now || self.hashed_again == now
     }
 
     /// When it ends by itself.
@@ -148,6 +150,8 @@ struct Inner {
     everybody: Option<String>,
     /// How many sessions there were.
     count: u64,
+    /// Hashes that were replaced by another one of the same password.
+    hashed_again: HashMap<Proof, Proof>,
 }
 
 /// All sessions.
@@ -178,6 +182,8 @@ impl Sessions {
         let Caller::Window(window) = caller else { return };
         let mut inner = self.inner();
         inner.count += 1;
+        let proof = Proof::of(account.password_hash.as_deref());
+        let hashed_again = inner.hashed_again.get(&proof).cloned();
         let session = Session {
             id: inner.count.to_string(),
             person_id: account.id.clone(),
@@ -188,8 +194,9 @@ impl Sessions {
             must_choose_password: account.must_choose_password,
             started: now,
             confirmed_until: now + CONFIRMED,
-            proof: Proof::of(account.password_hash.as_deref()),
+            proof,
             next_proof: None,
+            hashed_again,
         };
         inner.ended.remove(window);
         inner.everybody = None;
@@ -267,12 +274,33 @@ impl Sessions {
         self.with(caller, |session| {
             if let Some(next) = session.next_proof.take() {
                 session.proof = next;
+                session.hashed_again = None;
             }
         });
         let ended = self.end_where(why, |window, session| {
             session.person_id == person_id && !matches!(caller, Caller::Window(own) if own == window)
         });
         ended > 0
+    }
+
+    /// A password hash is about to be replaced by another one of the same password: sessions that begin by the one go on with
+    /// either, also those of a sign-in that has read it and not ended yet. `false`: another sign-in replaces it already.
+    pub fn hash_again(&self, before: &str, after: &str) -> bool {
+        let (before, after) = (Proof::of(Some(before)), Proof::of(Some(after)));
+        let mut inner = self.inner();
+        if inner.hashed_again.contains_key(&before) {
+            return false;
+        }
+        for session in inner.sessions.values_mut().filter(|session| session.proof == before) {
+            session.hashed_again = Some(after.clone());
+        }
+        inner.hashed_again.insert(before, after);
+        true
+    }
+
+    /// The hash was not replaced: the next sign-in may.
+    pub fn not_hashed_again(&self, before: &str) {
+        self.inner().hashed_again.remove(&Proof::of(Some(before)));
     }
 
     /// A password was chosen in place of a passcode.
@@ -422,6 +450,28 @@ mod tests {
         assert!(sessions.password_changed(&one, "1", "changed"), "the other window had a session");
         assert!(proved(&one, "$2") && !proved(&one, "$1"), "the old password proves nothing any more");
         assert_eq!(sessions.ended(&other).as_deref(), Some("changed"), "with the reason");
+    }
+
+    #[test]
+    fn a_session_goes_on_when_its_password_is_hashed_again_and_ends_with_another_one() {
+        let now = Timestamp::UNIX_EPOCH;
+        let sessions = Sessions::default();
+        let with = |hash: &str| Account { password_hash: Some(hash.into()), ..account(Role::Member) };
+        let (one, late) = (Caller::Window("1".into()), Caller::Window("2".into()));
+        sessions.begin(&one, &with("$1"), now);
+        assert!(sessions.hash_again("$1", "$2"), "the first one");
+        assert!(!sessions.hash_again("$1", "$4"), "two sign-ins at once replace it once");
+        sessions.begin(&late, &with("$1"), now);
+        let proved = |caller: &Caller, hash: &str| {
+            sessions.actor(caller, now).session.is_some_and(|session| session.is_proved_by(&with(hash)))
+        };
+        for caller in [&one, &late] {
+            assert!(proved(caller, "$1") && proved(caller, "$2"), "before and after the commit: {caller:?}");
+            assert!(!proved(caller, "$3"), "not by another password: {caller:?}");
+        }
+        sessions.expect_password(&one, "1", "$3");
+        assert!(sessions.password_changed(&one, "1", "changed"), "the other window had a session");
+        assert!(proved(&one, "$3") && !proved(&one, "$2"), "the old password proves nothing any more");
     }
 
     #[test]

@@ -116,13 +116,14 @@ impl Access {
                 ));
             }
         };
-        let account = self.prove(&actor, who, args.password).await?;
+        let account = self.prove(&actor, who, args.password.clone()).await?;
         self.check_restore_pause(&account).await?;
         self.sessions().begin(&actor.caller, &account, self.latest());
         self.record_act_if_possible(self.actor(&actor.caller).audit(AuditAct::SignIn)).await;
         if args.remember && !account.must_choose_password {
             self.remember_session(&actor.caller, &account).await?;
         }
+        self.hash_again_if_weak(account, args.password);
         self.status(self.actor(&actor.caller), Nothing {}).await
     }
 

@@ -90,6 +90,7 @@ impl Housekeeping {
     pub async fn round(&self) -> Result<(), Error> {
         let mut steps = Steps::default();
         steps.run("what reads little", Box::pin(self.light_round())).await;
+        steps.run("check of the audit entries", self.history.check_audit_when_due()).await;
         steps.run("retention", async { self.data.delete_old(self.data.retention_time().await?).await }).await;
         steps.end()
     }

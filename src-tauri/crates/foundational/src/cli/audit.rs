@@ -6,6 +6,8 @@ use super::output::{Failure, Print, line};
 use super::workspace::Workspace;
 use crate::commands::command;
 use crate::history::audit_views::{AuditEntryView, AuditFilter, AuditQuery};
+use crate::shapes::Nothing;
+use crate::words::{counted, day};
 
 #[derive(Subcommand)]
 pub(super) enum AuditCommand {
@@ -17,6 +19,8 @@ pub(super) enum AuditCommand {
     },
     /// Print all audit entries as CSV
     Export,
+    /// Check that no audit entry was altered, added or removed since it was written
+    Verify,
 }
 
 pub(super) async fn audit(
@@ -38,6 +42,18 @@ pub(super) async fn audit(
         AuditCommand::Export => {
             let file = workspace.call::<command::AuditExport>(filter).await?;
             if print.json { print.either(&file, &[]) } else { line(file.text.trim_end()) }
+        }
+        AuditCommand::Verify => {
+            let chain = workspace.call::<command::AuditVerify>(Nothing {}).await?;
+            if let Some(problem) = &chain.problem {
+                let at = chain.problem_at.map(|at| format!("Entry of {at}: ")).unwrap_or_default();
+                return Err(Failure { message: format!("{at}{problem}"), hint: None, code: 1 });
+            }
+            let since = chain.since.map(|at| format!(" since {}", day(at))).unwrap_or_default();
+            let entries = counted(chain.entries, "entry", "entries");
+            let lines =
+                [format!("Complete{since}: {entries}."), format!("Newest hash: {}", chain.newest_hash)];
+            print.either(&chain, &lines)
         }
     }
 }

@@ -3,13 +3,16 @@
 //! Rights end by [`store::Clock::latest`], which never goes back. Retention is the other way round: a clock that runs
 //! ahead must not delete what is young, so a jump ahead counts for retention only when it has lasted for a day.
 
+use std::sync::{MutexGuard, PoisonError};
+
 use idp::remedy::Remedy;
 use jiff::Timestamp;
-use store::AuditAct;
+use store::{AuditAct, AuditEntry};
 
 use crate::access::sessions::Actor;
 use crate::context::Room as _;
 use crate::data::Data;
+use crate::data::clock_jump::{Moment, in_words, set_back};
 use crate::data::clock_seen::{ClockSeen, PROBATION};
 use crate::diagnosis::finding::{Finding, FindingCode, Severity};
 use crate::diagnosis::thresholds::{CLOCK_JUMP, CLOCK_SET_BACK};
@@ -19,16 +22,33 @@ use crate::shapes::Nothing;
 use crate::words::length;
 
 impl Data {
-    /// Looks at the clock, once in each round, and answers by which time what is old is deleted.
+    /// Looks at the clock, once in each round, and answers by which time what is old is deleted. A jump of the clock leaves an
+    /// audit entry.
     ///
     /// # Errors
     /// The store's.
     pub(crate) async fn retention_time(&self) -> Result<Timestamp, Error> {
         let now = self.now();
         let seen = settings::CLOCK_SEEN.get(self.store()).await?;
+        let (moment, before) = (Moment::at(now), *self.clock_seen());
+        let jump = match before {
+            Some(before) => moment.jump_since(before),
+            None => seen.and_then(|seen| set_back(seen.last, now)),
+        };
         let seen = seen.map_or(ClockSeen { last: now, jump: None }, |seen| seen.at(now));
-        settings::CLOCK_SEEN.set(self.store(), Some(&seen)).await?;
+        match jump {
+            Some(jump) => {
+                let entry = AuditEntry::by_program(AuditAct::ClockJump).with(in_words(jump));
+                settings::CLOCK_SEEN.set_audited(self.store(), Some(&seen), entry).await?;
+            }
+            None => settings::CLOCK_SEEN.set(self.store(), Some(&seen)).await?,
+        }
+        *self.clock_seen() = Some(moment);
         Ok(seen.retention_time())
+    }
+
+    fn clock_seen(&self) -> MutexGuard<'_, Option<Moment>> {
+        self.clock_seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What is wrong with the clock, if anything is.

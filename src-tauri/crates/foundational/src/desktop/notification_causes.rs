@@ -111,6 +111,7 @@ impl Desktop {
             | Code::ServerCrowded
             | Code::ClockBehind
             | Code::ClockAhead
+            | Code::AuditBroken
             | Code::BackupRestored
             | Code::WorkspaceMoved
             | Code::PeopleUnconfirmed

@@ -37,6 +37,7 @@ impl Diagnosis {
     pub(crate) async fn doctor(&self, actor: Actor, _: Nothing) -> Result<Vec<DoctorLine>, Error> {
         let mut lines = Lines(Vec::new());
         self.check_workspace(&mut lines).await;
+        self.check_audit(&mut lines).await;
         let findings = lines.read("What needs attention", self.diagnose().await).unwrap_or_default();
         for finding in &findings {
             lines.add(level(finding), finding.message.clone(), &hint(finding));
@@ -86,6 +87,14 @@ impl Diagnosis {
                 format!("The workspace in {folder} can be read, but not written: {error}."),
                 "Free some disk space, and check that the folder can be written to. Nothing that was confirmed is lost.",
             ),
+        }
+    }
+
+    /// What is wrong with them is among the findings then.
+    async fn check_audit(&self, lines: &mut Lines) {
+        let checked = lines.read("The audit entries", self.history.check_audit_when_due().await);
+        if checked.is_some() && self.history.audit_problem().is_none() {
+            lines.add(Level::Ok, "The audit entries are as they were written.".to_owned(), "");
         }
     }
 

@@ -57,6 +57,8 @@ codes! {
     LogBounded = "log.bounded";
     ClockBehind = "clock.behind";
     ClockAhead = "clock.ahead";
+    /// Audit entries were altered or removed.
+    AuditBroken = "audit.broken";
     BackupFailing = "backup.failing";
     BackupRestored = "backup.restored";
     /// The workspace was moved to a server, or here, and connections are paused by that.

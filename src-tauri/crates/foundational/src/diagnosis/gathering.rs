@@ -87,6 +87,7 @@ impl Diagnosis {
     async fn of_workspace(&self) -> Result<Vec<Finding>, Error> {
         let mut findings = self.data.file_problems();
         findings.extend(self.data.clock_problem().await?);
+        findings.extend(self.history.audit_problem());
         findings.extend(self.data.after_restore().await?);
         findings.extend(self.data.after_move().await?);
         findings.extend(self.data.unconfirmed().await?);

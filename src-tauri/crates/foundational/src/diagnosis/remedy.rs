@@ -81,6 +81,7 @@ impl Diagnosis {
             | Remedy::SeeCertificate
             | Remedy::SeeData
             | Remedy::SeeBackups
+            | Remedy::SeeAudit
             | Remedy::CheckClock
             | Remedy::CheckAndResume
             | Remedy::SeePeople

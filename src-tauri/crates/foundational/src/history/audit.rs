@@ -16,7 +16,9 @@ use crate::shapes::ExportFile;
 use crate::spreadsheet::{begin, push_line};
 use crate::words::counted;
 
-const COLUMNS: [&str; 8] = ["at", "actor", "actorId", "act", "what", "subjectKind", "subject", "subjectId"];
+/// The last two are what the chain is checked by elsewhere (`docs/database.md`).
+const COLUMNS: [&str; 10] =
+    ["at", "actor", "actorId", "act", "what", "subjectKind", "subject", "subjectId", "hashed", "hash"];
 
 impl History {
     pub(crate) async fn audit_list(&self, _: Actor, args: AuditQuery) -> Result<AuditPage, Error> {
@@ -49,7 +51,7 @@ impl History {
             query.before = Some(last.id);
             for row in rows {
                 count += 1;
-                push_line(&mut text, cells(to_view(row)).each_ref().map(String::as_str));
+                push_line(&mut text, cells(row).each_ref().map(String::as_str));
             }
         }
         let entry = actor.audit(AuditAct::AuditExport);
@@ -92,7 +94,9 @@ fn to_view(row: AuditRow) -> AuditEntryView {
     }
 }
 
-fn cells(view: AuditEntryView) -> [String; COLUMNS.len()] {
+fn cells(mut row: AuditRow) -> [String; COLUMNS.len()] {
+    let (hashed, hash) = (std::mem::take(&mut row.hashed), std::mem::take(&mut row.hash));
+    let view = to_view(row);
     let (kind, subject, subject_id) = view.subject.map_or_else(Default::default, |subject| {
         (subject.kind.as_str().to_owned(), subject.name, subject.id)
     });
@@ -105,5 +109,7 @@ fn cells(view: AuditEntryView) -> [String; COLUMNS.len()] {
         kind,
         subject,
         subject_id,
+        hashed,
+        hash,
     ]
 }

@@ -43,6 +43,25 @@ pub struct AuditPage {
     pub connections: Vec<AuditChoice>,
 }
 
+/// Whether the audit entries are as they were written.
+#[derive(Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct AuditChain {
+    /// How many entries there are.
+    pub entries: u64,
+    /// When the first of them was written; older ones were deleted after their time.
+    #[ts(type = "string | null")]
+    pub since: Option<Timestamp>,
+    /// The hash of the newest entry, in 64 hexadecimal digits.
+    pub newest_hash: String,
+    /// "Entry 7 does not follow from the one before it." `null`: nothing is wrong.
+    pub problem: Option<String>,
+    /// When the entry that does not fit was written.
+    #[ts(type = "string | null")]
+    pub problem_at: Option<Timestamp>,
+}
+
 /// A value of a filter.
 #[derive(Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

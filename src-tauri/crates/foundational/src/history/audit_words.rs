@@ -92,6 +92,7 @@ const fn words(act: AuditAct) -> (&'static str, &'static str) {
         AuditAct::SchemaAdd => ("Schema added", "Added the schema {with}."),
         AuditAct::SchemaRemove => ("Schema removed", "Removed the schema {with}."),
         AuditAct::ClockTrust => ("Clock trusted", "Trusted the clock of this computer again."),
+        AuditAct::ClockJump => ("Clock jumped", "Saw the clock of this computer jump {with}."),
         AuditAct::LogLimitSet => ("Size of the log changed", "Limited the request log to {with}."),
         AuditAct::BodiesSet => ("Recorded bodies changed", "Changed how bodies are recorded: {with}."),
         AuditAct::SupportContactSet => ("Support contact changed", "Changed the support contact to {with}."),

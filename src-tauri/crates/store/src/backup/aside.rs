@@ -13,7 +13,7 @@ use super::refusal::RestoreRefusal;
 use super::seal;
 use crate::database_file::DatabaseFile;
 use crate::private_file::{create, remove, sync_folder};
-use crate::{Error, UndoObstacle, brake, undo};
+use crate::{Error, UndoObstacle, audit_chain, brake, undo};
 
 /// The copy while it is made ready.
 const ASIDE: &str = "restore.part";
@@ -57,7 +57,7 @@ pub(super) async fn open(data: &Path, file: &Path) -> Result<SqliteConnection, E
 pub(super) async fn check_and_migrate(conn: &mut SqliteConnection, file: &Path) -> Result<(), Error> {
     check::is_ours(conn).await.map_err(|error| error.of(file))?;
     DatabaseFile::Workspace.migrator().run_direct(None, &mut *conn, false).await?;
-    Ok(())
+    Ok(audit_chain::chain_older(conn).await?)
 }
 
 /// Ends in the copy what was under way when it was made: remembered sessions, undos, whose outcome `why` is, and held removals

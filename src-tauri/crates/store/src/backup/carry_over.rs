@@ -95,12 +95,6 @@ async fn has_accounts(conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> 
     sqlx::query_scalar(ACCOUNTS).fetch_one(conn).await
 }
 
-/// Adds the audit entries of the workspace that is attached as `here`, also of another workspace: a restore loses none.
-pub(super) async fn audit_entries(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    conn.execute(sql::AUDIT).await?;
-    Ok(())
-}
-
 /// Nothing is known of what ended since: everyone is deactivated until confirmed, except for one local Admin, who is
 /// the one of this userName, or the only one.
 pub(super) async fn hold(

@@ -17,7 +17,7 @@ use super::folder::{Backup, default_folder};
 use super::seal::BackupKind;
 use crate::database_file::DatabaseFile;
 use crate::private_file::{create, create_folder, sync_folder};
-use crate::{AuditEntry, Error, Store, UndoObstacle, audit, folder_lock};
+use crate::{AuditEntry, Error, Store, UndoObstacle, audit, audit_chain, folder_lock};
 
 /// The setting in a restored workspace that says what was restored.
 const RESTORED: &str = "backup.restored";
@@ -143,7 +143,7 @@ impl PreparedRestore {
         };
         let carried = carried.map_err(|error| error.of(&self.file))?;
         if live.is_some() {
-            carry_over::audit_entries(&mut tx).await?;
+            audit_chain::carry(&mut tx).await?;
         }
         if let Some(entry) = commit {
             let restored = RestoreRecord { at, made_at: self.backup.facts.made_at, carried: carried.clone() };

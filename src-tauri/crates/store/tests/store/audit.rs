@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use serde_json::json;
-use sqlx::{Connection as _, Executor as _, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, SqliteConnection};
 use store::{
-    AuditAct, AuditActor, AuditActorKind, AuditEntry, AuditQuery, AuditRow, AuditSubject, BackupKind,
-    ChangeSource, Connection, Error, PeopleAfterDelete, PreparedRestore, Store, default_backup_folder,
+    AuditAct, AuditActor, AuditActorKind, AuditEntry, AuditFault, AuditQuery, AuditRow, AuditSubject,
+    BackupKind, ChangeSource, Connection, Error, PeopleAfterDelete, PreparedRestore, Store,
+    default_backup_folder,
 };
 
 use crate::{Folder, connection, person, restore_entry};
@@ -25,6 +26,16 @@ async fn rows(store: &Store, query: AuditQuery) -> Vec<AuditRow> {
 
 async fn acts(store: &Store) -> Vec<Option<AuditAct>> {
     rows(store, AuditQuery::default()).await.into_iter().map(|row| row.act).collect()
+}
+
+async fn fault(store: &Store) -> Option<AuditFault> {
+    store.check_audit().await.unwrap().fault
+}
+
+/// Another program that writes into the workspace.
+async fn other_program(folder: &Folder) -> SqliteConnection {
+    let path = folder.dir.path().join("foundational.db");
+    SqliteConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap()
 }
 
 async fn rename(store: &Store, connection: &Connection, entry: AuditEntry, fails: bool) -> Result<(), Error> {
@@ -120,8 +131,7 @@ async fn entries_are_never_altered_and_are_deleted_by_age_alone() {
     write(&store, by_ada(AuditAct::PauseAll)).await;
     folder.clock.advance(Duration::from_hours(1));
     write(&store, by_ada(AuditAct::ResumeAll)).await;
-    let path = folder.dir.path().join("foundational.db");
-    let mut other = SqliteConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap();
+    let mut other = other_program(&folder).await;
     let refused = other.execute("UPDATE audit SET actor_name = 'Eve'").await.unwrap_err();
     assert!(refused.to_string().contains("never altered"), "{refused}");
     let limit = folder.clock.now();
@@ -130,6 +140,116 @@ async fn entries_are_never_altered_and_are_deleted_by_age_alone() {
     assert_eq!(delete().await.unwrap(), 1, "the older one");
     assert_eq!(delete().await.unwrap(), 0, "and nothing more");
     assert_eq!(acts(&store).await, [Some(AuditAct::ResumeAll)]);
+    let left = store.check_audit().await.unwrap();
+    assert_eq!((left.entries, left.since, left.fault), (1, Some(limit), None), "the chain begins later");
+    folder.clock.set_back(Duration::from_mins(30));
+    write(&store, by_ada(AuditAct::PauseAll)).await;
+    assert_eq!(delete().await.unwrap(), 0, "an older one behind a younger one would leave a gap");
+    assert_eq!(fault(&store).await, None);
+}
+
+#[tokio::test]
+async fn an_entry_that_was_altered_added_or_removed_does_not_fit() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    for act in [AuditAct::PauseAll, AuditAct::ResumeAll, AuditAct::PauseAll, AuditAct::ResumeAll] {
+        write(&store, by_ada(act)).await;
+    }
+    let at = folder.clock.now();
+    let whole = store.check_audit().await.unwrap();
+    assert_eq!((whole.entries, whole.since, whole.fault), (4, Some(at), None));
+    let mut other = other_program(&folder).await;
+    let columns = "(at, actor_kind, actor_name, act, subject_name, detail";
+    let without = format!("INSERT INTO audit {columns}) VALUES (1, 'person', 'Eve', 'signIn', '', '')");
+    let refused = other.execute(AssertSqlSafe(without)).await.unwrap_err();
+    assert!(refused.to_string().contains("has a hash"), "{refused}");
+    other.execute("DROP TRIGGER audit_is_never_altered").await.unwrap();
+    for (alter, back) in [
+        ("detail = 'x'", "detail = ''"),
+        ("actor_id = NULL", "actor_id = 'a'"),
+        ("at = at + 1", "at = at - 1"),
+        ("actor_name = '', detail = 'Ada'", "actor_name = 'Ada', detail = ''"),
+    ] {
+        let set = |what: &str| AssertSqlSafe(format!("UPDATE audit SET {what} WHERE id = 2"));
+        other.execute(set(alter)).await.unwrap();
+        let found = fault(&store).await;
+        assert!(matches!(found, Some(AuditFault::Entry { id: 2, .. })), "{alter}: {found:?}");
+        other.execute(set(back)).await.unwrap();
+        assert_eq!(fault(&store).await, None, "{back}");
+    }
+    other.execute("DELETE FROM audit WHERE id = 4").await.unwrap();
+    assert_eq!(fault(&store).await, Some(AuditFault::End), "the newest is missing");
+    write(&store, by_ada(AuditAct::SignIn)).await;
+    let last = Some(AuditFault::Entry { id: 4, at });
+    assert_eq!(fault(&store).await, last, "what is written then does not conceal it");
+    other.execute("DELETE FROM audit WHERE id = 2").await.unwrap();
+    assert_eq!(fault(&store).await, Some(AuditFault::Entry { id: 3, at }), "the one behind what is missing");
+    let forged =
+        format!("INSERT INTO audit {columns}, hash) VALUES (1, 'person', 'Eve', 'signIn', '', '', x'00')");
+    other.execute(AssertSqlSafe(forged)).await.unwrap();
+    let check = store.check_audit().await.unwrap();
+    assert_eq!((check.entries, check.newest_hash.as_str()), (4, "00"), "one that was added is counted");
+}
+
+#[tokio::test]
+async fn entries_of_an_older_version_are_chained_when_the_workspace_is_opened() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    for act in [AuditAct::PauseAll, AuditAct::ResumeAll, AuditAct::SignIn] {
+        write(&store, by_ada(act)).await;
+    }
+    let expected = store.check_audit().await.unwrap();
+    store.close().await;
+    drop(store);
+    let mut other = other_program(&folder).await;
+    let trigger: String =
+        sqlx::query_scalar("SELECT sql FROM sqlite_master WHERE name = 'audit_is_never_altered'")
+            .fetch_one(&mut other)
+            .await
+            .unwrap();
+    let older = [
+        "DROP TRIGGER audit_is_never_altered".to_owned(),
+        "UPDATE audit SET hash = NULL".to_owned(),
+        "UPDATE audit_chain SET head = zeroblob(32)".to_owned(),
+        trigger,
+    ];
+    for statement in older {
+        other.execute(AssertSqlSafe(statement)).await.unwrap();
+    }
+    other.close().await.unwrap();
+    let store = folder.open().await;
+    assert_eq!(store.check_audit().await.unwrap(), expected, "by the same hashes");
+    let mut other = other_program(&folder).await;
+    for alteration in ["hash = NULL", "hash = x'00'", "detail = 'x'"] {
+        let refused =
+            other.execute(AssertSqlSafe(format!("UPDATE audit SET {alteration}"))).await.unwrap_err();
+        assert!(refused.to_string().contains("never altered"), "{alteration}: {refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_restore_conceals_no_entry_that_does_not_fit() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    connection(&store, "First").await;
+    write(&store, by_ada(AuditAct::PauseAll)).await;
+    let usual = default_backup_folder(store.folder());
+    let file = store.back_up(&usual, BackupKind::Hand).await.unwrap().path;
+    write(&store, by_ada(AuditAct::ResumeAll)).await;
+    write(&store, by_ada(AuditAct::PauseAll)).await;
+    let mut other = other_program(&folder).await;
+    other.execute("DROP TRIGGER audit_is_never_altered").await.unwrap();
+    other.execute("UPDATE audit SET actor_name = 'Eve' WHERE act = 'resumeAll'").await.unwrap();
+    other.close().await.unwrap();
+    let expected = Some(AuditFault::Entry { id: 2, at: folder.clock.now() });
+    assert_eq!(fault(&store).await, expected);
+    let ready = PreparedRestore::of(folder.dir.path(), &file, folder.clock.now(), None).await.unwrap();
+    store.replace_workspace_with(ready, &restore_entry()).await.unwrap();
+    store.close().await;
+    drop(store);
+    let store = folder.open().await;
+    assert_eq!(acts(&store).await.len(), 4, "all are there");
+    assert_eq!(fault(&store).await, expected, "the same one does not fit");
 }
 
 #[tokio::test]
@@ -151,6 +271,7 @@ async fn a_restore_has_the_entries_of_the_backup_those_since_and_its_own() {
         store = folder.open().await;
         expected.insert(0, Some(AuditAct::BackupRestore));
         assert_eq!(acts(&store).await, expected, "none is lost, none is there twice");
+        assert_eq!(fault(&store).await, None, "one chain");
     }
 }
 
@@ -169,5 +290,7 @@ async fn a_restore_of_another_workspace_has_the_entries_of_both() {
     store.replace_workspace_with(ready, &restore_entry()).await.unwrap();
     store.close().await;
     let expected = [AuditAct::BackupRestore, AuditAct::ResumeAll, AuditAct::PauseAll].map(Some);
-    assert_eq!(acts(&folder.open().await).await, expected);
+    let store = folder.open().await;
+    assert_eq!(acts(&store).await, expected);
+    assert_eq!(fault(&store).await, None, "one chain of both");
 }

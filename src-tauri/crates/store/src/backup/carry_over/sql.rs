@@ -208,12 +208,4 @@ pub(super) const fn rest() -> &'static [&'static str] {
     ]
 }
 
-/// The entries that the backup does not have, in their order. Those that both have are equal from id to name.
-pub(super) const AUDIT: &str = "
-    INSERT INTO main.audit (at, actor_kind, actor_id, actor_name, act, subject_kind, subject_id, subject_name, detail)
-    SELECT at, actor_kind, actor_id, actor_name, act, subject_kind, subject_id, subject_name, detail FROM here.audit l
-    WHERE NOT EXISTS (SELECT 1 FROM main.audit b WHERE b.id = l.id AND b.at = l.at AND b.act = l.act
-        AND b.actor_id IS l.actor_id AND b.subject_id IS l.subject_id AND b.detail = l.detail)
-    ORDER BY l.id";
-
 pub(super) const MEMBER_COUNTS: &str = "UPDATE main.scim_group SET members = (SELECT count(*) FROM main.member m WHERE m.group_id = scim_group.id)";

@@ -1,0 +1,10 @@
+import { count } from "./format";
+
+/** Whether the audit entries are as they were written. */
+export const auditChain = {
+  what: "Whether the audit entries are complete",
+  complete: (entries: number, since: string) => `Complete since ${since}: ${count(entries, "entry", "entries")}.`,
+  newest: "Newest hash",
+  broken: "The audit entries are not as they were written",
+  compare: "Compare them with an earlier export or backup: up to there they have the same hashes.",
+} as const;
