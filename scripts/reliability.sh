@@ -25,9 +25,9 @@ a_test() { tests --no-capture -E "test(=$1)"; }
 release() { cargo nextest run --locked --release -p load --profile long "$@"; }
 attack() { release --no-capture -E 'test(under_attack::)'; }
 
-# Two of the six targets run at a time.
+# Two of the eight targets run at a time.
 fuzz() {
-    bash scripts/fuzz.sh "$((FOUNDATIONAL_SECONDS / 3))" | awk '
+    bash scripts/fuzz.sh "$((FOUNDATIONAL_SECONDS / 4))" | awk '
         { print }
         /number_of_executed_units/ { inputs += $NF; targets += 1 }
         END { if (inputs > 0) printf "long run: %.0f inputs of %d targets, 0 findings\n", inputs, targets }'
