@@ -1,6 +1,7 @@
 //! The program itself: each workload once, against the server of this build, and against one that answers wrongly; and J1 with its
 //! goals.
 
+mod comparison_time;
 mod under_attack;
 
 use std::path::{Path, PathBuf};
