@@ -59,6 +59,7 @@ fn count(replies: &[Reply], status: u16) -> usize {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_64_who_create_the_same_person_exactly_one_succeeds() {
     let api = Arc::new(Api::start("custom").await);
+    let mut rounds = 0;
     for round in Rounds::new("FOUNDATIONAL_RUNS", ROUNDS) {
         let replies = at_once(&api, move |n, api| async move {
             // One name without regard to case.
@@ -75,16 +76,18 @@ async fn of_64_who_create_the_same_person_exactly_one_succeeds() {
             (&json!(1), &json!(made)),
             "{found}"
         );
+        rounds = round + 1;
     }
+    println!("race: {rounds} rounds");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_64_who_change_the_same_version_exactly_one_does_and_the_others_are_412() {
     let api = Arc::new(Api::start("custom").await);
     let ada = format!("/Users/{}", id(&person(&api, "ada").await));
+    let mut rounds = 0;
     for round in Rounds::new("FOUNDATIONAL_RUNS", ROUNDS) {
-        let version = format!("W/\"{}\"", round + 1);
-        let (path, held) = (ada.clone(), version.clone());
+        let (path, held) = (ada.clone(), format!("W/\"{}\"", round + 1));
         let replies = at_once(&api, move |n, api| {
             let (path, held) = (path.clone(), held.clone());
             async move {
@@ -99,7 +102,9 @@ async fn of_64_who_change_the_same_version_exactly_one_does_and_the_others_are_4
         let now = read(&api, &ada).await;
         assert_eq!(now["title"], format!("{round} by {winner}"), "no update is lost: {now}");
         assert_eq!(now["meta"]["version"], format!("W/\"{}\"", round + 2), "and none is done twice: {now}");
+        rounds = round + 1;
     }
+    println!("race: {rounds} rounds");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -112,7 +117,8 @@ async fn of_64_members_who_join_and_leave_at_once_no_change_is_lost() {
     let mut members: BTreeSet<usize> = (0..CLIENTS).step_by(2).collect();
     let first: Vec<&str> = members.iter().map(|n| people[*n].as_str()).collect();
     let crew = format!("/Groups/{}", id(&group(&api, "Crew", &first).await));
-    for _ in Rounds::new("FOUNDATIONAL_RUNS", ROUNDS) {
+    let mut rounds = 0;
+    for round in Rounds::new("FOUNDATIONAL_RUNS", ROUNDS) {
         // Who is in the group leaves, and the others join.
         let replies = at_once(&api, |n, api| {
             let (crew, person, leaves) = (crew.clone(), people[n].clone(), members.contains(&n));
@@ -132,7 +138,9 @@ async fn of_64_members_who_join_and_leave_at_once_no_change_is_lost() {
         expected.sort();
         let now = read(&api, &format!("{crew}?attributes=members")).await;
         assert_eq!(values(&now["members"]), expected, "each change is there");
+        rounds = round + 1;
     }
+    println!("race: {rounds} rounds");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -140,6 +148,7 @@ async fn a_token_that_is_replaced_or_revoked_while_64_use_it_is_accepted_until_i
     let api = Arc::new(Api::start("custom").await);
     let create = |round: usize, n: usize| json!({"schemas": [USER], "userName": format!("r{round}n{n}")});
     let (mut token, mut made) = (api.token.clone(), 0);
+    let mut rounds = 0;
     for round in Rounds::new("FOUNDATIONAL_RUNS", ROUNDS) {
         let rotate = json!({"connectionId": api.connection_id, "expires": "never", "overlap": "1h"});
         let old = token.clone();
@@ -180,5 +189,7 @@ async fn a_token_that_is_replaced_or_revoked_while_64_use_it_is_accepted_until_i
         made += CLIENTS + done;
         let found = send(&api, &token, "GET", "/Users?count=0", None).await.expect(200, "reading works");
         assert_eq!(found["totalResults"], made, "what is refused has done nothing, and the rest is there");
+        rounds = round + 1;
     }
+    println!("race: {rounds} rounds");
 }
