@@ -9,7 +9,7 @@ const SECONDS: &str = "60";
 const LONG: f64 = 3_600.0;
 
 #[test]
-#[ignore = "it takes as long as it is told to, and less than an hour shows little"]
+#[ignore = "a long run: less than an hour shows little"]
 fn two_hundred_good_requests_a_second_are_answered_and_nothing_grows() {
     let seconds = std::env::var("FOUNDATIONAL_SECONDS").unwrap_or_else(|_unset| SECONDS.to_owned());
     let (report, shown) = measured("J2", &seconds);
