@@ -254,7 +254,7 @@ async fn no_request_fails_while_the_pair_is_replaced_again_and_again() {
         assert_eq!(server.problem().await, Value::Null, "both are there");
         assert_eq!(shown(&server.open().await), in_file(&renewed.certificate), "it is in use");
         let before = answered.load(Ordering::Relaxed);
-        until("each client was answered with it", async || {
+        until("clients are answered with it", async || {
             (answered.load(Ordering::Relaxed) >= before + 2 * CLIENTS).then_some(())
         })
         .await;

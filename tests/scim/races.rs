@@ -93,7 +93,7 @@ async fn of_64_who_change_the_same_version_exactly_one_does_and_the_others_are_4
             async move {
                 let title = format!("{round} by {n}");
                 let change = patch(json!([{"op": "replace", "path": "title", "value": title}]));
-                api.scim_with("PATCH", &path, &[("if-match", &held)], change).await
+                api.scim_with("PATCH", &path, &[("if-match", held.as_str())], change).await
             }
         })
         .await;

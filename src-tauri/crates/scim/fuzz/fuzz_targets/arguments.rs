@@ -27,7 +27,7 @@ static REGISTRY: LazyLock<Registry> = LazyLock::new(Registry::standard);
 /// An address that nothing here names.
 const OTHER: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 9));
 
-/// `server.publicUrl`, `hosts.allow`.
+/// `server.publicUrl`, `server.addHost`.
 fn host(text: &str) {
     let Some(name) = parse_host_name(text) else { return };
     assert_eq!(parse_host_name(&name).as_ref(), Some(&name), "{text:?}");
@@ -36,7 +36,7 @@ fn host(text: &str) {
     let _ = is_this_computer(&name);
 }
 
-/// `connection.setRules`, `server.setTrustedProxies`.
+/// `connection.setRules`, `server.setProxies`.
 fn addresses(text: &str) {
     let list = [text.to_owned()];
     let proxies = TrustedProxies::default();
