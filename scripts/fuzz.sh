@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Fuzzes the SCIM engine and the readers of headers: scripts/fuzz.sh [SECONDS per target, default 60] [TARGET..]. Fails on the first finding.
+# Fuzzes the SCIM engine and what reads headers, tokens, arguments of commands and backups: scripts/fuzz.sh [SECONDS per target, default
+# 60] [TARGET..]. Fails on the first finding.
 # With FUZZ_SEED=N the walk is the same each time, as in `npm test`; otherwise it is another one each time.
 # A long run of one target: scripts/fuzz.sh 86400 filter
 set -euo pipefail
@@ -10,7 +11,7 @@ cd "$ROOT/src-tauri/crates/scim"
 seconds="${1:-60}"
 [ $# -gt 0 ] && shift
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(filter path patch resource forwarded token)
+[ ${#targets[@]} -gt 0 ] || targets=(filter path patch resource forwarded token arguments backup)
 
 command -v cargo-fuzz > /dev/null || {
     say 'Installing cargo-fuzz 0.13.2.'

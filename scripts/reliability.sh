@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # `npm run reliability -- [MINUTES]`: the long forms of the tests of docs/reliability.md, one after the other, each for so many minutes
-# (15 unless given): kills, power cuts, damaged backups, fuzzing, arguments of commands, and an attack on a release build with its goals.
+# (15 unless given): kills, power cuts, damaged backups, a disk that is full again and again, fuzzing, arguments of commands, races of 64
+# clients (four tests), a pair of TLS that is replaced under requests, and, with a release build, an attack with its goals and a soak;
+# at last the time of comparisons of a token, which takes as long as it takes.
 # Prints a row of a table for each, with the time that it took and what came of it, and fails if one of them does. Run `npm test` once
 # before it: that installs the tools and builds the tests. Nothing else may run at the same time.
 set -euo pipefail
@@ -24,10 +26,20 @@ a_test() { tests --no-capture -E "test(=$1)"; }
 # As `npm run bench` builds the server.
 release() { cargo nextest run --locked --release -p load --profile long "$@"; }
 attack() { release --no-capture -E 'test(under_attack::)'; }
+soak() { release --no-capture --run-ignored only -E 'test(soak::)'; }
+comparisons() { release --no-capture --run-ignored only -E 'test(comparison_time::)'; }
 
-# Two of the six targets run at a time.
+# Four tests, one after the other.
+races() {
+    FOUNDATIONAL_SECONDS=$((FOUNDATIONAL_SECONDS / 4)) tests --no-capture -E 'binary(scim) and test(/^races::/)' | awk '
+        { print }
+        match($0, /race: [0-9]+ rounds/) { rounds += substr($0, RSTART + 6); races += 1 }
+        END { if (races == 4) printf "long run: %.0f rounds of %d races of 64 clients, 0 lost updates\n", rounds, races }'
+}
+
+# Two of the eight targets run at a time.
 fuzz() {
-    bash scripts/fuzz.sh "$((FOUNDATIONAL_SECONDS / 3))" | awk '
+    bash scripts/fuzz.sh "$((FOUNDATIONAL_SECONDS / 4))" | awk '
         { print }
         /number_of_executed_units/ { inputs += $NF; targets += 1 }
         END { if (inputs > 0) printf "long run: %.0f inputs of %d targets, 0 findings\n", inputs, targets }'
@@ -60,7 +72,12 @@ say '| What | Time | Result |' '| --- | --- | --- |'
 row 'Kills' a_test killed::nothing_acknowledged_is_lost_and_no_write_is_half_done
 row 'Power cuts' a_test power_cut::a_power_cut_at_any_moment_loses_nothing_that_was_acknowledged
 row 'Damaged backups' a_test backup_bytes::a_backup_that_is_damaged_by_chance_is_refused_or_whole_and_the_workspace_is_as_it_was
+row 'A full disk' a_test findings_disk::a_disk_that_is_full_again_and_again_loses_nothing_and_refuses_with_the_reason
 row 'Fuzzing' fuzz
 row 'Arguments of commands' a_test any_arguments::any_arguments_are_answered_or_refused_and_never_a_fault
+row 'Races' races
+row 'Replaced pairs of TLS' a_test own_certificate::no_request_fails_while_the_pair_is_replaced_again_and_again
 row 'An attack, release build' attack
+row 'A soak, release build' soak
+row 'Comparisons of a token, release build' comparisons
 [ "$failed" = no ] || die 'Not all of them passed.'

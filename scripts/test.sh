@@ -231,6 +231,6 @@ if check 'user interface: build' npm run --silent build -w ui; then
     # Two windows at work, and one that only waits for its clipboard to be cleared.
     NEXTEST_TEST_THREADS=3 rust_tests 'desktop' 'binary(desktop)'
     rust_tests 'foreign SCIM clients' 'binary(clients)'
-    check 'fuzzing: six targets, half a minute each, two at a time' env FUZZ_SEED=1 bash scripts/fuzz.sh 30
+    check 'fuzzing: eight targets, 22 seconds each, two at a time' env FUZZ_SEED=1 bash scripts/fuzz.sh 22
 fi
 finished=yes

@@ -1,15 +1,25 @@
 //! A disk with little space: what is found, what gives way, that leavers leave, and that it ends by itself. No disk is filled.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use store::injected_disk::inject;
-use tests::{Api, Reply};
+use tests::{Api, Reply, Rounds};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 use crate::findings::{finish, found, is_over, parts};
 
 const MB: u64 = 1_000_000;
 const ROOM: Option<u64> = Some(2_000 * MB);
+
+/// How often the disk is full in `npm test`; `FOUNDATIONAL_RUNS` sets another number, `FOUNDATIONAL_SECONDS` a time.
+const CYCLES: usize = 20;
+/// The clients that create people during that, and how many people each creates.
+const CLIENTS: usize = 3;
+const EACH: usize = 4;
 
 async fn create(api: &Api, name: &str) -> Reply {
     api.scim("POST", "/Users", json!({"userName": name})).await
@@ -126,4 +136,82 @@ async fn an_identity_provider_whose_requests_are_not_logged_is_not_found_to_be_s
     is_over(&api, "connection.quiet").await;
     api.clock.advance(Duration::from_hours(3));
     found(&api, "connection.quiet").await;
+}
+
+/// The userNames of all people.
+async fn names(api: &Api) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    loop {
+        let page = format!("/Users?attributes=userName&count=200&startIndex={}", names.len() + 1);
+        let page = api.scim("GET", &page, None).await.expect(200, "a page");
+        let people = page["Resources"].as_array().cloned().unwrap_or_default();
+        if people.is_empty() {
+            return names;
+        }
+        names.extend(people.iter().map(|person| person["userName"].as_str().unwrap().to_owned()));
+    }
+}
+
+/// Creates people, and says of each when it was answered. Gives the answers.
+async fn create_some(
+    api: Arc<Api>,
+    prefix: String,
+    answered: mpsc::UnboundedSender<()>,
+) -> Vec<(String, Reply)> {
+    let mut replies = Vec::new();
+    for n in 0..EACH {
+        let name = format!("{prefix}.{n}");
+        replies.push((name.clone(), create(&api, &name).await));
+        answered.send(()).unwrap();
+    }
+    replies
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_disk_that_is_full_again_and_again_loses_nothing_and_refuses_with_the_reason() {
+    let api = Arc::new(Api::start("custom").await);
+    inject(api.folder(), ROOM);
+    let (mut there, mut refused, mut cycles) = (BTreeSet::new(), 0, 0);
+    for cycle in Rounds::new("FOUNDATIONAL_RUNS", CYCLES) {
+        let (answered, mut answers) = mpsc::unbounded_channel();
+        let mut clients = JoinSet::new();
+        for client in 0..CLIENTS {
+            clients.spawn(create_some(Arc::clone(&api), format!("c{cycle}.{client}"), answered.clone()));
+        }
+        // It is full amid their writes, after another number of them each time.
+        for _ in 0..=cycle % (CLIENTS * EACH / 2) {
+            answers.recv().await.unwrap();
+        }
+        inject(api.folder(), Some(MB));
+        let mut replies: Vec<(String, Reply)> = clients.join_all().await.into_iter().flatten().collect();
+        let late = format!("c{cycle}.late");
+        replies.push((late.clone(), create(&api, &late).await));
+        assert_eq!(replies[replies.len() - 1].1.status, 503, "a full disk takes nothing");
+        let finding = found(&api, "disk.reserve").await;
+        assert_eq!(finding["severity"], "problem", "{finding}");
+        inject(api.folder(), ROOM);
+        replies.push((late.clone(), create(&api, &late).await));
+        assert_eq!(replies[replies.len() - 1].1.status, 201, "with room it works at once");
+        is_over(&api, "disk.reserve").await;
+        for (name, reply) in replies {
+            if reply.status == 201 {
+                there.insert(name);
+            } else {
+                is_refused(reply, &name);
+                refused += 1;
+            }
+        }
+        cycles = cycle + 1;
+    }
+    assert_eq!(names(&api).await, there, "what was acknowledged is there, and nothing else");
+    let folder = api.folder().to_owned();
+    let api = Arc::into_inner(api).expect("every client has ended");
+    api.app.close().await;
+    let api = api.reopened().await;
+    assert_eq!(names(&api).await, there, "after a restart too");
+    inject(&folder, None);
+    println!(
+        "long run: the disk was full {cycles} times, {} writes acknowledged, {refused} refused, 0 lost",
+        there.len()
+    );
 }

@@ -4,6 +4,8 @@ use std::fs::Permissions;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use foundational::Caller;
@@ -13,12 +15,18 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::version::{TLS12, TLS13};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tests::{Api, Headless, get_over, secured, until};
+use tests::{Api, Headless, Rounds, get_over, secured, until};
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 use tokio_rustls::client::TlsStream;
 
 use crate::findings::{found, is_over};
 use crate::https::{Authority, NOW, Pair};
+
+/// How often the pair is replaced in `npm test`; `FOUNDATIONAL_RUNS` sets another number, `FOUNDATIONAL_SECONDS` a time.
+const RELOADS: usize = 10;
+/// The clients during that: each request has a connection of its own.
+const CLIENTS: usize = 4;
 
 /// A server that secures connections itself.
 struct Secured {
@@ -214,6 +222,50 @@ async fn a_renewed_certificate_needs_no_restart_and_bad_files_never_replace_the_
     let moved = open(&server.own, address(&server.api).await).await;
     assert_eq!(shown(&moved), in_file(&renewed.certificate), "a move keeps it too");
     drop(moved);
+    server.api.app.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_request_fails_while_the_pair_is_replaced_again_and_again() {
+    let server = Secured::start(NOW).await;
+    let trusted = CertificateDer::from_pem_slice(server.own.pem().as_bytes()).unwrap();
+    let (ended, answered) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+    let mut clients = JoinSet::new();
+    for _ in 0..CLIENTS {
+        let (ended, answered) = (Arc::clone(&ended), Arc::clone(&answered));
+        let (address, trusted, token) = (server.address, trusted.clone(), server.api.token.clone());
+        let path = format!("/scim/v2/{}/Users?count=0", server.api.connection_id);
+        clients.spawn(async move {
+            while !ended.load(Ordering::Relaxed) {
+                let stream = secured(address, &trusted, rustls::ALL_VERSIONS, &[]).await;
+                let answer = get_over(stream.expect("a handshake succeeds"), &path, &token).await;
+                assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+                answered.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+    }
+    let mut reloads = 0;
+    for reload in Rounds::new("FOUNDATIONAL_RUNS", RELOADS) {
+        // One file after the other, as tools that renew do it.
+        let renewed = server.another();
+        std::fs::copy(&renewed.certificate, &server.pair.certificate).unwrap();
+        assert!(server.problem().await.is_string(), "half of it is not used");
+        std::fs::copy(&renewed.key, &server.pair.key).unwrap();
+        assert_eq!(server.problem().await, Value::Null, "both are there");
+        assert_eq!(shown(&server.open().await), in_file(&renewed.certificate), "it is in use");
+        let before = answered.load(Ordering::Relaxed);
+        until("clients are answered with it", async || {
+            (answered.load(Ordering::Relaxed) >= before + 2 * CLIENTS).then_some(())
+        })
+        .await;
+        reloads = reload + 1;
+    }
+    ended.store(true, Ordering::Relaxed);
+    clients.join_all().await;
+    println!(
+        "long run: {reloads} reloads, {} requests meanwhile, 0 failed",
+        answered.load(Ordering::Relaxed)
+    );
     server.api.app.close().await;
 }
 

@@ -151,6 +151,15 @@ async fn a_bundle_is_for_admins() {
 }
 
 #[tokio::test]
+async fn files_that_no_archive_can_have_are_refused() {
+    let api = Api::start("custom").await;
+    let file = json!({"name": "settings.json", "about": "", "text": ""});
+    let args = json!({"files": [file, file]});
+    let refused = api.app.call(&Caller::Operator, "support.save", args).await.unwrap_err();
+    assert_eq!((refused.code, refused.field.as_deref()), (Code::Invalid, Some("files")), "{refused:?}");
+}
+
+#[tokio::test]
 async fn the_command_line_saves_the_bundle_and_overwrites_nothing() {
     let server = Headless::start().await;
     let folder = tempfile::tempdir().unwrap();

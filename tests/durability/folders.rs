@@ -27,11 +27,21 @@ pub(crate) fn copy(from: &Path, to: &Path) {
 /// Asserts that SQLite's own check finds nothing in the database of the workspace, which no process has open. It reads every
 /// index beside its table, which the program's check does not.
 pub(crate) fn assert_whole(data: &Path, at: &str) {
-    let script = "import sqlite3, sys; [print(*row) for row in sqlite3.connect(sys.argv[1]).execute('PRAGMA integrity_check')]";
+    assert_eq!(checked(data, &["foundational.db"]), ["ok"], "{at}");
+}
+
+/// The same of the database of the request log too.
+pub(crate) fn assert_whole_with_log(data: &Path, at: &str) {
+    assert_eq!(checked(data, &["foundational.db", "activity.db"]), ["ok", "ok"], "{at}");
+}
+
+/// What the check says of these databases, line by line.
+fn checked(data: &Path, databases: &[&str]) -> Vec<String> {
+    let script = "import sqlite3, sys; [print(*row) for file in sys.argv[1:] for row in sqlite3.connect(file).execute('PRAGMA integrity_check')]";
     let mut python = Command::new("python3");
-    let output = python.args(["-c", script]).arg(data.join("foundational.db")).output();
-    let output = output.expect("Python is needed: sudo apt-get install python3");
+    python.args(["-c", script]).args(databases.iter().map(|name| data.join(name)));
+    let output = python.output().expect("Python is needed: sudo apt-get install python3");
     let found =
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    assert_eq!(found.trim(), "ok", "{at}");
+    found.lines().map(str::to_owned).collect()
 }

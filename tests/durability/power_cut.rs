@@ -1,4 +1,5 @@
-//! A power cut at any moment: what is acknowledged is there, nothing is half there, and the files are whole.
+//! A power cut at any moment: what is acknowledged is there, nothing is half there, and the files are whole. The request log may lose
+//! what was not synced, which is its newest rows: the older ones are there without a gap, and it opens.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,13 +8,13 @@ use std::time::SystemTime;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use store::{Clock, Ids, PeopleQuery, Scope, Store};
+use store::{ActivityFilter, Clock, Ids, PeopleQuery, Scope, Store};
 use tempfile::TempDir;
 use tests::Rounds;
 
 use crate::bodies::patch;
 use crate::chosen::Random;
-use crate::folders::{assert_whole, copy};
+use crate::folders::{assert_whole_with_log, copy};
 use crate::recorded::Record;
 use crate::server_process::ServerProcess;
 
@@ -28,6 +29,8 @@ const FIVES: usize = 3_000;
 const CUTS: usize = 300;
 /// Cuts of the run with fewer syncs.
 const CONTROLS: u64 = 10;
+/// How many of the newest rows of the log may be written in another order than that of their requests.
+const AT_ONCE: usize = 4;
 
 /// The people: userName, and the attributes that requests set together.
 type People = BTreeMap<String, Arc<Value>>;
@@ -40,6 +43,16 @@ struct Run {
     record: Record,
     /// The people before the first request and after each, with the number of entries that were recorded by then.
     states: Vec<(usize, People)>,
+    /// The requests: method and path.
+    requests: Vec<(String, String)>,
+}
+
+/// What a workspace has after a power cut.
+struct Found {
+    /// How many requests its people show.
+    requests: usize,
+    /// How many requests its log has.
+    logged: usize,
 }
 
 impl Run {
@@ -53,6 +66,7 @@ impl Run {
         let mut people = People::new();
         let mut states = vec![(server.library.faults.recorded(), people.clone())];
         let mut paths: BTreeMap<String, String> = BTreeMap::new();
+        let mut requests = Vec::new();
         let (mut n, mut left) = (0, AFTER);
         while n < WRITES || left > 0 {
             assert!(n < MOST, "pages are moved into the database within the run");
@@ -73,6 +87,7 @@ impl Run {
                     (Method::PATCH, paths[&name].clone(), Some(patch(&changes)))
                 }
             };
+            requests.push((method.to_string(), path.clone()));
             let done = server.scim(method, &path, body.as_ref()).await.done();
             if is_delete {
                 people.remove(&name);
@@ -88,7 +103,7 @@ impl Run {
         server.kill();
         let record = Record::read(&server.record);
         assert!(record.has_checkpoint(), "it is recorded that pages are moved");
-        Self { before, scope: Scope::of(server.connection_id.clone()), record, states }
+        Self { before, scope: Scope::of(server.connection_id.clone()), record, states, requests }
     }
 
     /// How many requests were acknowledged at least, and how many had begun at most, when `entries` were recorded.
@@ -97,17 +112,26 @@ impl Run {
         (least, (least + 1).min(self.states.len() - 1))
     }
 
-    /// Cuts the power after `entries`, and answers how many requests the workspace has then.
-    async fn cut(&self, entries: usize, random: &mut Random) -> usize {
+    /// Cuts the power after `entries`, and answers how many requests the workspace and its log have then.
+    async fn cut(&self, entries: usize, random: &mut Random) -> Found {
         let at = format!("seed {}, a cut after {entries} of {} entries", random.seed, self.record.count());
         let folder = tempfile::tempdir().unwrap();
         copy(self.before.path(), folder.path());
         self.record.cut(entries, folder.path(), random);
-        let people = people(folder.path(), &self.scope, &at).await;
-        assert_whole(folder.path(), &at);
+        let (people, log) = read(folder.path(), &self.scope, &at).await;
+        assert_whole_with_log(folder.path(), &at);
         let found = self.states.iter().position(|(_, state)| *state == people);
         assert!(found.is_some(), "{at}: the people are as they were after one of the requests: {people:?}");
-        found.unwrap()
+        self.assert_log(&log, &at);
+        Found { requests: found.unwrap(), logged: log.len() }
+    }
+
+    /// Asserts that these rows of the log, oldest first, are those of the first requests, but for the newest of them.
+    fn assert_log(&self, log: &[(String, String)], at: &str) {
+        let (most, sure) = (log.len() + AT_ONCE, log.len().saturating_sub(AT_ONCE));
+        assert_eq!(log[..sure], self.requests[..sure], "{at}: the log has a gap");
+        let newest = &self.requests[sure..most.min(self.requests.len())];
+        assert!(log[sure..].iter().all(|row| newest.contains(row)), "{at}: {:?} of {newest:?}", &log[sure..]);
     }
 }
 
@@ -116,8 +140,9 @@ fn last_moved(data: &Path) -> SystemTime {
     std::fs::metadata(data.join("foundational.db")).unwrap().modified().unwrap()
 }
 
-/// The people of the connection as the program finds them when it opens this folder.
-async fn people(folder: &Path, scope: &Scope, at: &str) -> People {
+/// The people of the connection as the program finds them when it opens this folder, and the method and path of each request in its
+/// log, oldest first.
+async fn read(folder: &Path, scope: &Scope, at: &str) -> (People, Vec<(String, String)>) {
     let store = Store::open(folder, Clock::system(), Ids::random()).await.expect(at);
     assert!(store.damaged_logs().is_empty(), "{at}: the request log opens too");
     let query = PeopleQuery { limit: 200, ..PeopleQuery::default() };
@@ -127,24 +152,35 @@ async fn people(folder: &Path, scope: &Scope, at: &str) -> People {
         let value = |name: &str| person.document.get(name).cloned().unwrap_or_default();
         people.insert(row.user_name, Arc::new(json!([value("title"), value("nickName")])));
     }
+    let of_connection =
+        ActivityFilter { connection_id: Some(scope.connection_id().to_owned()), ..ActivityFilter::default() };
+    let log = store.activity_page(&of_connection, None, MOST).await.unwrap().rows;
+    let log = log.into_iter().rev().map(|row| (row.method, row.path)).collect();
     store.close().await;
-    people
+    (people, log)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_power_cut_at_any_moment_loses_nothing_that_was_acknowledged() {
     let (run, mut random) = (Run::record().await, Random::new());
     let count = u32::try_from(run.record.count()).unwrap();
-    let mut cuts = 0;
+    let (mut cuts, mut with_log) = (0, 0);
     for cut in Rounds::new("FOUNDATIONAL_CUTS", CUTS) {
         let entries = random.below(count + 1) as usize;
         let (least, most) = run.acknowledged(entries);
         let found = run.cut(entries, &mut random).await;
         let at = format!("seed {}, a cut after {entries} of {count} entries", random.seed);
-        assert!((least..=most).contains(&found), "{at}: {least} were acknowledged, {found} are there");
+        let there = found.requests;
+        assert!((least..=most).contains(&there), "{at}: {least} were acknowledged, {there} are there");
+        assert!(found.logged <= most, "{at}: the log has {} of {most} requests", found.logged);
+        with_log += usize::from(found.logged > 0);
         cuts = cut + 1;
     }
-    println!("long run: {cuts} power cuts among {count} writes and syncs, 0 lost; seed {}", random.seed);
+    let seed = random.seed;
+    assert!(cuts < CUTS || with_log > 0, "seed {seed}: the log of some folder has rows");
+    println!(
+        "long run: {cuts} power cuts among {count} writes and syncs, 0 lost; {with_log} logs with rows, none with a gap; seed {seed}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -156,7 +192,7 @@ async fn without_a_sync_at_each_commit_a_power_cut_loses_what_was_acknowledged()
     for _ in 0..CONTROLS {
         let entries = random.below(count + 1) as usize;
         let (least, _) = run.acknowledged(entries);
-        lost += usize::from(run.cut(entries, &mut random).await < least);
+        lost += usize::from(run.cut(entries, &mut random).await.requests < least);
     }
     assert!(lost > 0, "seed {}: this test sees what is lost", random.seed);
     println!(

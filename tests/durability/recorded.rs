@@ -95,7 +95,8 @@ impl Record {
     }
 
     /// Writes the databases into a folder that has them as they were before the run, as they are after a power cut at the
-    /// end of the first `entries`: what was synced is there; each other write is there, or not, or its beginning, at random.
+    /// end of the first `entries`: what was synced is there; each other write is there, or not, or its beginning, at random, or all
+    /// of them up to one of which the beginning is there.
     pub(crate) fn cut(&self, entries: usize, folder: &Path, random: &mut Random) {
         for (number, name) in FILES.iter().enumerate() {
             let path = folder.join(name);
@@ -110,11 +111,17 @@ impl Record {
                     unsynced.push(entry);
                 }
             }
-            for written in unsynced {
-                match random.below(3) {
-                    0 => written.apply(&mut file, written.bytes.len()),
-                    1 => {}
-                    _ => written.apply(&mut file, written.bytes.len() / 2),
+            let count = u32::try_from(unsynced.len()).unwrap();
+            let torn = (random.below(2) == 0).then(|| random.below(count + 1));
+            for (at, written) in (0..).zip(unsynced) {
+                let whole = written.bytes.len();
+                let length = match torn {
+                    Some(torn) if at < torn => Some(whole),
+                    Some(torn) => (at == torn).then_some(whole / 2),
+                    None => [Some(whole), None, Some(whole / 2)][random.below(3) as usize],
+                };
+                if let Some(length) = length {
+                    written.apply(&mut file, length);
                 }
             }
             std::fs::write(path, file).unwrap();

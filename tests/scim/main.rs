@@ -51,6 +51,7 @@ mod password;
 mod patching;
 mod projection;
 mod protocol;
+mod races;
 mod raw_socket;
 mod requests;
 mod resources;

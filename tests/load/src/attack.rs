@@ -8,7 +8,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::attackers::{self, BODIES, GUESSING};
 use crate::bench::Bench;
-use crate::clients::usual_load;
+use crate::clients::{PER_SECOND, usual_load};
 use crate::report::Subject;
 use crate::single::Single;
 use crate::statistics::mebibytes;
@@ -35,7 +35,7 @@ pub(crate) async fn measure(bench: &Bench, size: usize) -> Result<()> {
     // The attack has begun when the first good request is due, and ends with the last one.
     let start = Instant::now() + Duration::from_secs(1);
     let attack = attackers::run(&bench.target, &other, slow, start + time);
-    let load = usual_load(bench, GOOD, start, time);
+    let load = usual_load(bench, GOOD, PER_SECOND, start, time);
     let usage = resource_usage::watch(bench, start + time);
     let (good, seen, usage) = tokio::try_join!(load, attack, usage)?;
     ensure!(seen.refused_bodies > 0, "no large body was answered");
@@ -50,7 +50,7 @@ pub(crate) async fn measure(bench: &Bench, size: usize) -> Result<()> {
     bench.add(subject("bodies of 10 MB", BODIES), vec![seen.bodies]);
     bench.value("J1", "resident memory, at most", size, mebibytes(process.peak_memory()?), "MiB");
     bench.value("J1", "a slow connection is open at most", size, seen.longest.as_secs_f64(), "s");
-    usage.report(bench, size);
+    usage.report(bench, "J1", size);
     let total = first_sync::total(bench, Single::open(&bench.target).await?).await;
     bench.add(subject("total afterwards", 1), vec![total]);
     Ok(())

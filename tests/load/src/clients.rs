@@ -23,7 +23,7 @@ use crate::work::update::{Form, Update, Updated};
 const CONNECTIONS: usize = 200;
 
 /// Requests per second of all connections together: the rate that Microsoft Entra ID requires of a server.
-const PER_SECOND: u32 = 25;
+pub(crate) const PER_SECOND: u32 = 25;
 
 /// Measures it for a minute. The server is started first, which begins the retention at once: there are people and
 /// history in the folder that are older than they are retained.
@@ -45,7 +45,7 @@ pub(crate) async fn measure(bench: &mut Bench, size: usize) -> Result<()> {
         server.command(&["backup"]).await?;
         anyhow::Ok(began.elapsed())
     };
-    let (sample, backup) = tokio::try_join!(usual_load(bench, CONNECTIONS, start, time), backup)?;
+    let (sample, backup) = tokio::try_join!(usual_load(bench, CONNECTIONS, PER_SECOND, start, time), backup)?;
     let variant = format!("{CONNECTIONS} clients, backup");
     bench.add(Subject { work: "IdP", variant, people: size, connections: CONNECTIONS }, vec![sample]);
     bench.value("IdP", "backup in that time", size, backup.as_secs_f64(), "s");
@@ -55,10 +55,12 @@ pub(crate) async fn measure(bench: &mut Bench, size: usize) -> Result<()> {
     Ok(())
 }
 
-/// Sends the usual load over this many connections, from `start` on and for this time, until all of it is answered.
+/// Sends what identity providers usually send, so much in a second over this many connections, from `start` on and for this time, until
+/// all of it is answered.
 pub(crate) async fn usual_load(
     bench: &Bench,
     connections: usize,
+    per_second: u32,
     start: Instant,
     time: Duration,
 ) -> Result<Sample> {
@@ -67,11 +69,11 @@ pub(crate) async fn usual_load(
         .into_iter()
         .map(|share| works(&bench.people, share.as_slice()))
         .collect();
-    let every = Duration::from_secs(u64::try_from(connections)?) / PER_SECOND;
+    let every = Duration::from_secs(u64::try_from(connections)?) / per_second;
     let tasks = LocalSet::new();
     let mut parts = JoinSet::new();
     for (at, works) in (0u32..).zip(works) {
-        let first = start + Duration::from_secs(1) * at / PER_SECOND;
+        let first = start + Duration::from_secs(1) * at / per_second;
         parts.spawn_local_on(run(Rc::clone(&bench.target), works, first, every, start + time), &tasks);
     }
     let answers = tasks.run_until(async {

@@ -33,6 +33,7 @@ mod ratios;
 mod report;
 mod resource_usage;
 mod single;
+mod soak;
 mod starts;
 mod statistics;
 mod suite;

@@ -19,7 +19,7 @@ use crate::report::{Report, Subject};
 use crate::statistics::{float, mebibytes};
 use crate::work::each;
 use crate::work::fixed::Fixed;
-use crate::{attack, clients, first_sync, groups, lists, log_cost, machine, peers, starts, table};
+use crate::{attack, clients, first_sync, groups, lists, log_cost, machine, peers, soak, starts, table};
 
 /// Measures everything that the options name.
 pub(crate) async fn run(options: Options, folder: &Path) -> Result<Report> {
@@ -55,6 +55,9 @@ pub(crate) async fn run(options: Options, folder: &Path) -> Result<Report> {
         }
         if bench.server.is_some() && bench.options.wants("J1") {
             attack::measure(&bench, size).await?;
+        }
+        if bench.server.is_some() && bench.options.names("J2") {
+            soak::measure(&bench, size).await?;
         }
         if bench.server.is_some() && bench.options.wants("W10") {
             starts::measure(&mut bench, size).await?;

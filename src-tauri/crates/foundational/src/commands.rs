@@ -67,6 +67,18 @@ macro_rules! commands {
             }
         }
 
+        /// Reads the arguments of the command of this name and does nothing, for tests. A release build has no part of this.
+        ///
+        /// # Errors
+        /// [`Code::Invalid`], as the command itself refuses them.
+        #[cfg(debug_assertions)]
+        pub fn read_arguments(name: &str, args: Value) -> Result<(), Error> {
+            match name {
+                $($name => parse::<command::$command>(args).map(drop),)*
+                _ => Err(Error::not_found("command", name)),
+            }
+        }
+
         #[cfg(test)]
         fn typescript() -> String {
             use std::fmt::Write as _;
@@ -241,16 +253,20 @@ pub(crate) async fn run<C: Command>(rooms: &Rooms, actor: Actor, args: C::Args) 
     run_with::<C, _>(rooms, actor, || Ok(args)).await
 }
 
+/// The arguments of a command. Without any, those of an empty object.
+fn parse<C>(args: Value) -> Result<C::Args, Error>
+where
+    C: Command<Args: DeserializeOwned>,
+{
+    let args = if args.is_null() { Value::Object(serde_json::Map::new()) } else { args };
+    serde_json::from_value(args).map_err(|error| Error::new(Code::Invalid, format!("{}: {error}", C::NAME)))
+}
+
 async fn with_json<C>(rooms: &Rooms, actor: Actor, args: Value) -> Result<Value, Error>
 where
     C: Command<Args: DeserializeOwned, Output: Serialize>,
 {
-    let args = if args.is_null() { Value::Object(serde_json::Map::new()) } else { args };
-    let parse = || {
-        serde_json::from_value(args)
-            .map_err(|error| Error::new(Code::Invalid, format!("{}: {error}", C::NAME)))
-    };
-    let output = run_with::<C, _>(rooms, actor, parse).await?;
+    let output = run_with::<C, _>(rooms, actor, || parse::<C>(args)).await?;
     serde_json::to_value(output).map_err(|error| Error::new(Code::Internal, error.to_string()))
 }
 

@@ -18,8 +18,9 @@ pub fn parse_host_name(text: &str) -> Option<String> {
         return Some(format!("[{ip}]"));
     }
     let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
-    let is_label_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    (!host.is_empty() && host.len() <= 253 && host.bytes().all(is_label_letter)).then_some(host)
+    let is_label_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    let is_label = |label: &str| !label.is_empty() && label.bytes().all(is_label_letter);
+    (host.len() <= 253 && host.split('.').all(is_label)).then_some(host)
 }
 
 /// The name in an https URL without a path, as the public one is, read by [`parse_host_name`].
@@ -70,6 +71,9 @@ mod tests {
             ("https://a", None),
             ("ä.example", None),
             (".", None),
+            ("a..", None),
+            (".a", None),
+            ("a..b", None),
         ] {
             assert_eq!(parse_host_name(text).as_deref(), read, "{text}");
         }

@@ -1,6 +1,8 @@
-//! The program itself: each workload once, against the server of this build, and against one that answers wrongly; and J1 with its
-//! goals.
+//! The program itself: each workload once, against the server of this build, and against one that answers wrongly; and J1 and J2 with
+//! their goals.
 
+mod comparison_time;
+mod soak;
 mod under_attack;
 
 use std::path::{Path, PathBuf};
@@ -19,6 +21,34 @@ fn foundational() -> PathBuf {
     let program = Path::new(env!("CARGO_BIN_EXE_load")).with_file_name("foundational");
     assert!(program.is_file(), "run `cargo build -p foundational` first");
     program
+}
+
+/// Measures one workload with 1,000 people for this long. Gives its report, and what it shows.
+fn measured(work: &str, seconds: &str) -> (Value, String) {
+    let folder = tempfile::tempdir().expect("there is room");
+    let (place, json) = (folder.path().display().to_string(), folder.path().join("figures.json"));
+    let (program, file) = (foundational().display().to_string(), json.display().to_string());
+    let of_it = ["--only", work, "--people", "1000", "--seconds", seconds, "--program", program.as_str()];
+    let output = bench(&[&of_it[..], &["--folder", place.as_str(), "--json", file.as_str()]].concat());
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{shown}\n{}", String::from_utf8_lossy(&output.stderr));
+    let report = serde_json::from_slice(&std::fs::read(json).expect("it is written"));
+    (report.expect("it is JSON"), shown)
+}
+
+/// The figure of this variant.
+fn figure<'a>(report: &'a Value, variant: &str) -> &'a Value {
+    let mut figures = report["figures"].as_array().into_iter().flatten();
+    figures.find(|figure| figure["variant"] == variant).expect("it is measured")
+}
+
+/// The value of this name.
+fn value(report: &Value, name: &str) -> f64 {
+    let mut values = report["values"].as_array().into_iter().flatten();
+    values
+        .find(|value| value["name"] == name)
+        .and_then(|value| value["value"].as_f64())
+        .expect("it is measured")
 }
 
 #[test]

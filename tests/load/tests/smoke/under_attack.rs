@@ -1,9 +1,7 @@
 //! J1 with its goals: good requests beside 1,000 slow connections, 200 wrong tokens a second and bodies of 10 MB. For a minute in
 //! `npm test`, which shows that nothing is refused or late; for hours by command, which shows that nothing grows.
 
-use serde_json::Value;
-
-use crate::{bench, foundational};
+use crate::{figure, measured, value};
 
 /// Seconds in `npm test`; `FOUNDATIONAL_SECONDS` sets another number.
 const SECONDS: &str = "60";
@@ -15,30 +13,16 @@ const UNOPTIMISED: f64 = 2_000_000.0;
 
 #[test]
 fn good_requests_are_answered_in_time_beside_an_attack_and_nothing_grows() {
-    let folder = tempfile::tempdir().unwrap();
-    let json = folder.path().join("figures.json");
-    let (place, json, program) =
-        (folder.path().to_str().unwrap(), json.to_str().unwrap(), foundational().display().to_string());
     let seconds = std::env::var("FOUNDATIONAL_SECONDS").unwrap_or_else(|_unset| SECONDS.to_owned());
-    let of_it =
-        ["--only", "J1", "--people", "1000", "--seconds", seconds.as_str(), "--program", program.as_str()];
-    let output = bench(&[&of_it[..], &["--folder", place, "--json", json]].concat());
-    let shown = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{shown}\n{}", String::from_utf8_lossy(&output.stderr));
-
-    let report: Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
-    let figures = report["figures"].as_array().unwrap();
-    let good = figures.iter().find(|figure| figure["variant"] == "good requests").unwrap();
+    let (report, shown) = measured("J1", &seconds);
+    let good = figure(&report, "good requests");
     assert_eq!(good["wrong"], 0, "every good request is answered rightly: {shown}");
     let due = seconds.parse::<f64>().unwrap() * 25.0;
     let (sent, slowest) = (good["requests"].as_f64().unwrap(), good["p99"].as_f64().unwrap());
     assert!(sent > due * 0.95, "25 a second are sent: {shown}");
     assert!(!cfg!(debug_assertions) || slowest < UNOPTIMISED, "they are answered in time: {shown}");
 
-    let value = |name: &str| {
-        let values = report["values"].as_array().unwrap();
-        values.iter().find(|value| value["name"] == name).unwrap()["value"].as_f64().unwrap()
-    };
+    let value = |name: &str| value(&report, name);
     assert!(value("open files, at most") > 500.0, "the slow connections are open at the same time: {shown}");
     let goals: Vec<&str> = shown.lines().filter(|line| line.starts_with("# goal J1-")).collect();
     assert_eq!(goals.len(), 6, "each goal is measured: {shown}");

@@ -20,7 +20,7 @@ use crate::connections::views::ConnectionView;
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
 use crate::diagnosis::support_views::{SupportBundle, SupportFile, SupportZip};
-use crate::error::{Code, Error};
+use crate::error::Error;
 use crate::settings;
 use crate::shapes::{ById, Nothing};
 
@@ -43,7 +43,9 @@ impl Diagnosis {
         bundle: SupportBundle,
     ) -> Result<SupportZip, Error> {
         let entry = actor.audit(AuditAct::SupportBundleSave);
-        let bytes = zipped(&bundle).map_err(|error| Error::new(Code::Internal, error.to_string()))?;
+        let bytes = zipped(&bundle).map_err(|error| {
+            Error::invalid("files", format!("These files can't be in one archive: {error}."))
+        })?;
         self.record_act(entry).await?;
         Ok(SupportZip {
             name: format!("foundational-support-{}.zip", self.now().strftime("%Y-%m-%d")),

@@ -220,7 +220,9 @@ fn parts(file: &mut File) -> io::Result<Option<Parts>> {
     let mut facts = vec![0; length];
     file.seek(SeekFrom::Start(database))?;
     file.read_exact(&mut facts)?;
-    Ok(Some(Parts { facts, digest: digest.to_vec(), database }))
+    // The digest is of all bytes, and not of the place between the database and the facts: they begin where their JSON does.
+    let begins = facts.starts_with(b"{");
+    Ok(begins.then(|| Parts { facts, digest: digest.to_vec(), database }))
 }
 
 fn pour(from: &mut File, length: u64, mut each: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
@@ -231,5 +233,44 @@ fn pour(from: &mut File, length: u64, mut each: impl FnMut(&[u8]) -> io::Result<
             0 => return Ok(()),
             read => each(&piece[..read])?,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_bytes_of_the_database_are_no_part_of_what_a_backup_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let (backup, copy) = (folder.path().join("backup"), folder.path().join("copy"));
+        let mut database = SQLITE.to_vec();
+        database.resize(APPLICATION_ID, 0);
+        database.extend(OURS.to_be_bytes());
+        // A blank before JSON changes nothing of it.
+        database.resize(200, b' ');
+        std::fs::write(&backup, &database).unwrap();
+        let facts = BackupFacts {
+            made_at: 0,
+            kind: BackupKind::Hand,
+            program: "0.1.0".to_owned(),
+            schema: 1,
+            people: 0,
+            groups: 0,
+            connections: 0,
+            admins: 0,
+            newest_change: 0,
+            moved: None,
+        };
+        close(&backup, &facts).unwrap();
+        std::fs::write(&copy, "").unwrap();
+        assert_eq!(open(&backup, &copy).unwrap(), Ok(facts));
+        assert_eq!(std::fs::read(&copy).unwrap(), database, "all of it is taken");
+        let mut bytes = std::fs::read(&backup).unwrap();
+        let length = bytes.len() - MARK.len() - 4;
+        bytes[length] += 1;
+        std::fs::write(&backup, bytes).unwrap();
+        std::fs::write(&copy, "").unwrap();
+        assert_eq!(open(&backup, &copy).unwrap(), Err(RestoreRefusal::Unsealed));
     }
 }
