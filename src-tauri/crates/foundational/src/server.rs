@@ -24,6 +24,7 @@ pub(crate) mod host_names_views;
 pub(crate) mod known_reach;
 pub(crate) mod known_root;
 pub(crate) mod listen;
+pub(crate) mod low_port;
 pub(crate) mod own_address;
 pub(crate) mod own_certificate;
 pub(crate) mod own_certificate_views;

@@ -39,6 +39,7 @@ mod looked_up;
 mod notes;
 mod open_files;
 mod own_requests;
+mod passed_sockets;
 mod pipeline;
 mod pool;
 mod private_network;
@@ -70,6 +71,7 @@ pub use host_names::{host_of, is_name_for, is_this_computer, parse_host_name, wi
 pub use limits::ServerLimits;
 pub use listener::{ListenError, Listener};
 pub use looked_up::looked_up_and_not_found;
+pub use passed_sockets::{passed_addresses, take_passed_sockets};
 pub use pool::PoolLimits;
 pub use reachability::{Arrival, REACHABILITY_DATE, REACHABILITY_HEADER, REACHABILITY_PATH};
 pub use request_metrics::{Durations, RequestCount, RequestMetrics};
