@@ -233,6 +233,7 @@ export class FakeState {
     root: null,
     isInterim: false,
     problem: null,
+    keys: [],
     acmeDefaults: {
       directory: "https://acme-v02.api.letsencrypt.org/directory",
       contact: null,

@@ -21,6 +21,7 @@ pub(crate) mod exposure;
 pub(crate) mod file_words;
 pub(crate) mod host_names;
 pub(crate) mod host_names_views;
+pub(crate) mod key_places;
 pub(crate) mod known_reach;
 pub(crate) mod known_root;
 pub(crate) mod listen;
