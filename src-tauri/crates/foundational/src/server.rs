@@ -26,6 +26,7 @@ pub(crate) mod known_reach;
 pub(crate) mod known_root;
 pub(crate) mod listen;
 pub(crate) mod low_port;
+pub(crate) mod network_check;
 pub(crate) mod own_address;
 pub(crate) mod own_certificate;
 pub(crate) mod own_certificate_views;
