@@ -67,6 +67,7 @@ mod unrouted;
 
 pub use address::Address;
 pub use allowed_addresses::is_address_range;
+pub use client_origin::is_of_this_computer;
 pub use host_names::{host_of, is_name_for, is_this_computer, parse_host_name, without_brackets};
 pub use limits::ServerLimits;
 pub use listener::{ListenError, Listener};

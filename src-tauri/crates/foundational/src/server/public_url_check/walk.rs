@@ -1,12 +1,11 @@
 //! The way from the public address to here, part by part: up to the first that stops all requests, and then everything that
 //! stops some of them.
 
-use std::net::{SocketAddr, UdpSocket};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::Method;
-use server::Server;
+use server::{Server, is_of_this_computer};
 
 use crate::server::certificate::{self, Certificate, Trouble};
 use crate::server::pair::Root;
@@ -102,7 +101,7 @@ impl Walk<'_> {
         let shown: Vec<String> = addresses.iter().map(|address| address.ip().to_string()).collect();
         let mut seen = format!("{authority} is {}", shown.join(", "));
         if self.is_here {
-            if !addresses.iter().any(is_own) {
+            if !addresses.iter().any(|address| is_of_this_computer(address.ip())) {
                 return Err(Fault::stopping(
                     Hop::Name,
                     format!("the name {authority} leads to another computer."),
@@ -226,13 +225,6 @@ impl Walk<'_> {
             .seen(format!("The certificate is trusted. Something else answered, with {status}.")),
         })
     }
-}
-
-/// Whether this computer has an address: no other one can be bound.
-fn is_own(address: &SocketAddr) -> bool {
-    let mut own = *address;
-    own.set_port(0);
-    UdpSocket::bind(own).is_ok()
 }
 
 fn trusted(certificate: Option<&Certificate>, root: Option<&Root>) -> String {

@@ -1,6 +1,7 @@
 //! The unit as systemd itself reads it: no warning, and how much it lets the service do. No systemd runs for that, and none
 //! needs to be installed: `npm test` unpacks its program.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -45,7 +46,8 @@ fn kinds() -> Vec<(&'static str, UnitOptions, u8)> {
     let user = options(Scope::User);
     let certified = UnitOptions { certificate: Some(pair()), ..system.clone() };
     let plain = UnitOptions { namespaces: false, ..user.clone() };
-    let sockets: Vec<_> = ["[::]:443", "192.0.2.7:80"].map(|address| address.parse().unwrap()).into();
+    let sockets: Vec<SocketAddr> =
+        ["[::]:443", "192.0.2.7:80"].map(|address| address.parse().unwrap()).into();
     let opened = UnitOptions { listen: Some(sockets[0]), sockets, ..system.clone() };
     let high = vec!["127.0.0.1:8470".parse().unwrap()];
     vec![
@@ -120,7 +122,7 @@ fn systemd_finds_the_service_confined() {
     for (kind, options, most) in kinds() {
         let (folder, location) = written(&options);
         let threshold = format!("--threshold={most}");
-        let words = ["security", "--offline=true", &threshold];
+        let words = ["security", "--offline=true", threshold.as_str()];
         let (fine, text) = analyze(&options, folder.path(), &words, &[location.unit()]);
         assert!(fine && text.contains("Overall exposure level"), "{kind}, {most} at most: {text}");
     }

@@ -1,7 +1,6 @@
 //! The unit of the sockets that systemd opens for the service: at ports that the service has no right to. They remain open while
 //! the service starts again, and who connects then waits. Source: systemd.socket(5).
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -13,11 +12,10 @@ pub(super) fn socket_unit(options: &UnitOptions) -> Option<String> {
     if options.sockets.is_empty() {
         return None;
     }
-    let mut streams = String::new();
-    for address in &options.sockets {
-        // Writing to a text cannot fail.
-        drop(writeln!(streams, "ListenStream={address}"));
-    }
+    let streams = options
+        .sockets
+        .iter()
+        .fold(String::new(), |streams, address| streams + &format!("ListenStream={address}\n"));
     Some(sealed(&format!(
         "# Written by `foundational service install`.\n\n\
          [Unit]\nDescription=Foundational: the addresses that systemd opens for it\n\n\
