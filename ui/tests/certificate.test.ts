@@ -106,7 +106,7 @@ test("a certificate is requested by ACME once the terms are accepted, and a refu
 
 test("each private key is shown with who can read it", async () => {
   const text = "Key of the private authority: in a file that only your account can read";
-  const shared = "Key of the certificate: in a file that other accounts of this computer can read or change";
+  const shared = "Key of the certificate: in a file that every account of this computer can read or change";
   await open("/settings/server", (core) => {
     core.certificate.keys = [
       { text, file: "/data/authority.pem", isOpen: false },

@@ -13,6 +13,6 @@ text: string,
  */
 file: string, 
 /**
- * Another account can read it.
+ * Every account of this computer can read or change it.
  */
 isOpen: boolean, };

@@ -24,7 +24,7 @@ pub struct KeyPlace {
     pub text: String,
     /// The full path of its file.
     pub file: String,
-    /// Another account can read it.
+    /// Every account of this computer can read or change it.
     pub is_open: bool,
 }
 
@@ -63,16 +63,18 @@ fn place(what: &str, file: &Path) -> Option<KeyPlace> {
     Some(KeyPlace { text: format!("{what}: {readers}"), file: file.display().to_string(), is_open })
 }
 
-/// Who can read a file, and whether another account than this one can.
+/// Who can read a file, and whether every account can. A key that an Admin has named may be open to a group.
 #[cfg(unix)]
 fn readers(file: &Metadata) -> (&'static str, bool) {
     use std::os::unix::fs::MetadataExt as _;
-    if file.mode() & 0o077 != 0 {
-        ("in a file that other accounts of this computer can read or change", true)
+    if file.mode() & 0o007 != 0 {
+        ("in a file that every account of this computer can read or change", true)
+    } else if file.mode() & 0o070 != 0 {
+        ("in a file that its owner and its group can use", false)
     } else if file.uid() == rustix::process::geteuid().as_raw() {
         ("in a file that only your account can read", false)
     } else {
-        ("in a file of another account", true)
+        ("in a file of another account", false)
     }
 }
 
@@ -112,10 +114,15 @@ mod tests {
             use std::os::unix::fs::PermissionsExt as _;
             let only = "Key of the private authority: in a file that only your account can read";
             assert_eq!(found[0].text, only);
-            let open = std::fs::Permissions::from_mode(0o640);
-            std::fs::set_permissions(folder.join(private_authority::FILE), open).unwrap();
-            let place = &key_places(folder, None)[0];
-            assert!(place.is_open && place.text.contains("other accounts"), "as the disk says: {place:?}");
+            for (mode, readers, is_open) in [(0o640, "its group", false), (0o604, "every account", true)] {
+                let rights = std::fs::Permissions::from_mode(mode);
+                std::fs::set_permissions(folder.join(private_authority::FILE), rights).unwrap();
+                let place = &key_places(folder, None)[0];
+                assert!(
+                    place.is_open == is_open && place.text.contains(readers),
+                    "as the disk says: {place:?}"
+                );
+            }
         }
     }
 }
