@@ -203,6 +203,7 @@ check 'words' node scripts/words.mjs
 check 'circles' node scripts/circles.mjs
 check 'proofs' node scripts/proofs.mjs
 check 'licences' node scripts/licences.mjs --check
+check 'lowest versions' node scripts/lowest.mjs
 check 'bill of materials' node scripts/materials.mjs "$REPORTS"
 check 'what packages hold' node scripts/packaged.mjs "$REPORTS"
 if [ "$EXTENT" = fast ]; then
@@ -219,7 +220,7 @@ check 'user interface: types' npm run --silent check -w ui
 # The shell embeds the built interface, so it comes before every cargo build.
 if check 'user interface: build' npm run --silent build -w ui; then
     check 'user interface: size' small_enough
-    # Advisories need a database from the network, which is not always there; they are not checked here.
+    # Advisories need a database from the network, which is not always there; CONTRIBUTING.md says how they are checked.
     check 'Rust: dependency rules' cargo deny --locked --log-level error check bans licenses sources
     check 'Rust: build and clippy' linted_build
     check 'bindings' bash scripts/bindings.sh --check

@@ -255,7 +255,9 @@ async fn the_program_serves_other_computers_with_its_private_authority_and_expor
     let chosen = app.command(&["certificate", "private"]).await;
     assert_eq!(chosen["root"], view["root"], "chosen for every start, it is the same authority: {chosen}");
     let doctor = app.call("workspace.doctor", json!({})).await.to_string();
-    assert!(doctor.contains("private keys behind the certificate are in no keychain"), "{doctor}");
+    let place = "Key of the private authority: in a file that only your account can read";
+    assert!(doctor.contains(place), "{doctor}");
+    assert!(view["keys"][0]["text"] == place && view["keys"].as_array().unwrap().len() == 1, "{view}");
     let root = CertificateDer::from_pem_file(&out).unwrap();
     #[cfg(unix)]
     {

@@ -73,6 +73,49 @@ fn a_service_with_a_certificate_serves_the_network_and_its_key_is_open_to_no_oth
 }
 
 #[test]
+fn the_unit_of_the_sockets_that_systemd_opens_comes_and_goes_with_the_service() {
+    let home = Home::with_systemd();
+    let words = ["--listen", "127.0.0.1:8471", "--socket", "127.0.0.1:8471,[::]:8480"];
+    let text = printed(&home.installed(&words));
+    assert!(text.contains("systemd opens 127.0.0.1:8471 for it.\n"), "{text}");
+    assert!(text.contains("systemd opens [::]:8480 for it, which it uses where Settings name"), "{text}");
+    let start = [
+        "daemon-reload",
+        "stop foundational.socket foundational.service",
+        "enable --now foundational.socket",
+        "enable foundational.service",
+        "restart foundational.service",
+    ];
+    assert_eq!(home.calls(), start, "what systemd is asked for");
+    assert!(home.text().contains("\nRequires=foundational.socket\n"), "{}", home.text());
+    let socket = home.unit().with_extension("socket");
+    let opened = fs::read_to_string(&socket).unwrap();
+    assert!(opened.contains("\nListenStream=127.0.0.1:8471\nListenStream=[::]:8480\n"), "{opened}");
+    home.installed(&[]);
+    assert_eq!(fs::read_to_string(&socket).unwrap(), opened, "installed again, it has the same sockets");
+    let shown = printed(&home.service(&["status", "--json"]));
+    let status: Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(status["sockets"], json!(["127.0.0.1:8471", "[::]:8480"]), "{shown}");
+
+    home.calls();
+    fs::write(&socket, opened.replace("8480", "8481")).unwrap();
+    refused(&home.service(&["install"]), 1, "foundational.socket was edited or was written by another");
+    refused(&home.service(&["remove"]), 1, "foundational.socket was edited or was written by another");
+    assert_eq!(home.calls(), Vec::<String>::new(), "nothing was done");
+    fs::write(&socket, &opened).unwrap();
+    home.installed(&["--from-settings", "socket"]);
+    assert_eq!(home.calls()[0], "disable --now foundational.socket");
+    assert!(!socket.exists() && !home.text().contains("foundational.socket\n"), "{}", home.text());
+
+    home.installed(&words);
+    home.shows("inactive", 0, "disabled", 0);
+    home.calls();
+    assert!(home.service(&["remove"]).status.success(), "it is removed");
+    assert_eq!(home.calls()[0], "disable --now foundational.socket foundational.service");
+    assert!(!socket.exists() && !home.unit().exists(), "both units are gone");
+}
+
+#[test]
 fn without_a_running_systemd_the_unit_is_written_and_the_two_commands_are_named() {
     let home = Home::without_systemd();
     refused(&home.service(&["install"]), 1, "nothing is enabled or started");
@@ -225,6 +268,7 @@ fn values_that_a_service_cannot_have_are_refused_before_anything_is_written() {
     let home = Home::with_systemd();
     for (words, code, why) in [
         (&["--listen", "127.0.0.1:0"][..], 1, "A service needs a fixed port"),
+        (&["--socket", "[::]:0"], 1, "A service needs a fixed port"),
         (&["--listen", "0.0.0.0:8470"], 1, "can be reached from other computers"),
         (&["--listen", "0.0.0.0:8470"], 1, "Add --tls-cert and --tls-key."),
         (&["--public-url", "http://scim.example.com"], 1, "does not begin with https://"),

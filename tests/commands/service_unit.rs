@@ -1,6 +1,9 @@
 //! The unit of `foundational service install`, read by systemd's own parser and run as it stands.
 
 use std::fs::Permissions;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
@@ -100,6 +103,26 @@ async fn the_certificate_of_the_unit_is_read_by_systemd_and_secures_connections(
     assert_eq!(shown, CertificateDer::from_pem_file(&pair.certificate).unwrap(), "with that certificate");
 }
 
+#[tokio::test]
+async fn sockets_that_systemd_opens_are_served_and_who_connected_before_is_answered() {
+    let home = Home::with_systemd();
+    let sockets = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+    let [listen, metrics] = [0, 1].map(|place: usize| sockets[place].local_addr().unwrap());
+    home.installed(&["--listen", &listen.to_string(), "--socket", &format!("{listen},{metrics}")]);
+    let unit = dumped(&home).await;
+    let mut early = TcpStream::connect(metrics).unwrap();
+    early.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    early.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+    // Another process holds both ports, as systemd does: they could not be opened a second time.
+    let service = Service::start_with_sockets(&home, &unit, sockets, metrics);
+    assert_eq!(service.says(), format!("READY=1\nSTATUS=Serves SCIM on {listen}."));
+    let mut answer = String::new();
+    early.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    let endpoint = scim(&home.data()).await;
+    assert!(endpoint.starts_with(&format!("http://{listen}/")), "{endpoint}");
+}
+
 /// The service, started by the command of its unit.
 struct Service {
     manager: UnixDatagram,
@@ -108,15 +131,32 @@ struct Service {
 
 impl Service {
     fn start(home: &Home, unit: &str) -> Self {
+        let mut shell = Command::new("/bin/sh");
+        shell.stdout(Stdio::null());
+        Self::started(home, unit, shell, "")
+    }
+
+    /// The same with two sockets as systemd passes them, of SCIM and of the metrics. Source: `sd_listen_fds(3)`.
+    fn start_with_sockets(home: &Home, unit: &str, sockets: [TcpListener; 2], metrics: SocketAddr) -> Self {
+        let [first, second] = sockets.map(OwnedFd::from);
+        let mut shell = Command::new("/bin/sh");
+        shell.stdin(first).stdout(second);
+        let pass = format!(
+            "exec 3<&0 4<&1 </dev/null >/dev/null; \
+             export LISTEN_PID=$$ LISTEN_FDS=2 FOUNDATIONAL_METRICS={metrics};"
+        );
+        Self::started(home, unit, shell, &pass)
+    }
+
+    fn started(home: &Home, unit: &str, mut shell: Command, before: &str) -> Self {
         let notified = home.folder().join("notify");
         let manager = UnixDatagram::bind(&notified).unwrap();
         manager.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
         // systemd shows the command as a shell reads it.
-        let process = Command::new("/bin/sh")
-            .args(["-c", &format!("exec {}", value(unit, "Command Line"))])
+        let process = shell
+            .args(["-c", &format!("{before} exec {}", value(unit, "Command Line"))])
             .env_clear()
             .env("NOTIFY_SOCKET", &notified)
-            .stdout(Stdio::null())
             .kill_on_drop(true)
             .spawn()
             .unwrap();

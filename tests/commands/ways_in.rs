@@ -1,12 +1,17 @@
 //! How an identity provider reaches this computer: the choice, what follows from it, and by what an agent is recognised.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
+use foundational::Caller;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tests::{Api, Reply, until};
+use tests::{Api, Headless, Reply, secured, until};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::audit::{entries, newest};
 use crate::findings::{found, is_over, parts};
@@ -271,6 +276,79 @@ async fn an_agent_is_recognised_by_its_private_address_and_shows_nothing_of_the_
         "which matters by this way alone"
     );
     api.app.close().await;
+}
+
+/// What a check of the chosen way finds, and at which part of the way.
+async fn check(api: &Api) -> (Value, Value) {
+    let check = api.command("connection.checkWay", json!({"id": api.connection_id})).await;
+    assert_eq!(check["elsewhere"], json!([]), "nothing is to be looked at elsewhere: {check}");
+    (check["verdict"].clone(), check["failing"].clone())
+}
+
+#[tokio::test]
+async fn what_this_computer_can_see_of_a_way_is_found_without_another_computer() {
+    let (api, _files) = in_a_network("okta").await;
+    let refused = async || {
+        let args = json!({"id": api.connection_id});
+        api.app.call(&Caller::Operator, "connection.checkWay", args).await.unwrap_err().message
+    };
+    assert_eq!(refused().await, "No public address is set.", "by a proxy it is the public one");
+    choose(&api, "thisComputer").await;
+    assert_eq!(refused().await, "No other computer is to call here.");
+    choose(&api, "network").await;
+    // An address for documentation (RFC 5737) is that of no computer.
+    let _files = set_certificate(&api, "192.0.2.7").await;
+    assert_eq!(check(&api).await, (json!("notReachable"), json!("name")), "it is another computer's");
+    api.command("server.listen", json!({"listen": "127.0.0.1:0"})).await;
+    assert_eq!(check(&api).await, (json!("notReachable"), json!("connection")), "no one else connects");
+    api.app.close().await;
+}
+
+#[tokio::test]
+async fn an_address_of_this_network_that_passes_here_is_left_open_until_the_agent_has_called() {
+    let folder = tempfile::tempdir().unwrap();
+    let trusted = folder.path().join("trusted.pem");
+    std::fs::write(&trusted, Authority::new("Another").pem()).unwrap();
+    let arguments = ["--listen", "0.0.0.0:0", "--tls-private"];
+    let app = Headless::start_as(&arguments, &[("SSL_CERT_FILE", trusted.as_path())]).await;
+    let made = app.call("connection.create", json!({"name": "Okta", "provider": "okta"})).await;
+    let id = json!({"id": made["id"]});
+    app.call("connection.setWay", json!({"id": made["id"], "way": "network"})).await;
+    let checked = app.call("connection.checkWay", id.clone()).await;
+    assert_eq!((&checked["verdict"], &checked["failing"]), (&json!("cantTell"), &Value::Null), "{checked}");
+    let steps = checked["steps"].as_array().unwrap();
+    let hops: Vec<&str> = steps.iter().map(|step| step["hop"].as_str().unwrap()).collect();
+    let all = ["name", "connection", "certificate", "redirect", "answer", "path", "host", "https", "token"];
+    assert_eq!(hops, all, "{checked}");
+    let elsewhere = checked["elsewhere"].to_string();
+    assert!(elsewhere.contains("root certificate") && elsewhere.contains("browser there"), "{elsewhere}");
+
+    let token = app.command(&["token", "create", "Okta"]).await;
+    let root = app.command(&["certificate"]).await["root"]["export"]["text"].clone();
+    let root = CertificateDer::from_pem_slice(root.as_str().unwrap().as_bytes()).unwrap();
+    let status = app.call("workspace.status", json!({})).await;
+    let listen: SocketAddr = status["server"]["listen"].as_str().unwrap().parse().unwrap();
+    let here = SocketAddr::from(([127, 0, 0, 1], listen.port()));
+    let mut stream = secured(here, &root, rustls::ALL_VERSIONS, &[]).await.unwrap();
+    let request = format!(
+        "GET /scim/v2/{}/Users HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\n\
+         x-forwarded-proto: https\r\nx-forwarded-for: 10.213.77.5\r\nconnection: close\r\n\r\n",
+        made["id"].as_str().unwrap(),
+        token["token"].as_str().unwrap()
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    assert!(answer.starts_with(b"HTTP/1.1 200 "), "{}", String::from_utf8_lossy(&answer));
+    let message = until("the agent has called", async || {
+        let checked = app.call("connection.checkWay", id.clone()).await;
+        (checked["verdict"] == "reachable").then(|| checked["message"].as_str().unwrap().to_owned())
+    })
+    .await;
+    assert_eq!(
+        message,
+        "Reachable: a request with a valid token has arrived from this network, probably of Okta's provisioning agent."
+    );
 }
 
 #[tokio::test]

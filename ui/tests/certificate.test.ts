@@ -104,6 +104,21 @@ test("a certificate is requested by ACME once the terms are accepted, and a refu
   await expect.element(page.getByTestId("certificate-said")).toHaveTextContent("requested and not there yet");
 });
 
+test("each private key is shown with who can read it", async () => {
+  const text = "Key of the private authority: in a file that only your account can read";
+  const shared = "Key of the certificate: in a file that every account of this computer can read or change";
+  await open("/settings/server", (core) => {
+    core.certificate.keys = [
+      { text, file: "/data/authority.pem", isOpen: false },
+      { text: shared, file: "/etc/tls/key.pem", isOpen: true },
+    ];
+  });
+  const places = page.getByTestId("key-place");
+  await expect.element(places.first()).toHaveTextContent(`${text} /data/authority.pem`);
+  await expect.element(places.last()).toHaveTextContent(`${shared} /etc/tls/key.pem`);
+  await expect.element(places.last()).toHaveClass("text-warn");
+});
+
 test("the challenge HTTP-01 is chosen with the address where it is answered, and shown as it was chosen", async () => {
   const { fake } = await open("/settings/server");
   await page.getByTestId("certificate-from-acme").click();

@@ -266,6 +266,7 @@ export class Fake extends FakeState implements Backend {
     "connection.previewChoices": () => this.choicesPreview,
     "connection.setChoices": ({ choices }) => choices,
     "connection.way": () => this.way,
+    "connection.checkWay": () => this.check,
     "connection.setWay": this.#connection,
     "connection.brake": () => this.brake,
     "connection.setBrake": ({ brake }) => brake,

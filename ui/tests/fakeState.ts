@@ -133,6 +133,7 @@ export class FakeState {
       { hop: "answer", name: "Our request arrives", ok: true, detail: "Our own request arrived here." },
     ],
     fixes: [],
+    elsewhere: [],
     checkedAt: "2026-11-24T08:40:00Z",
     certificateEnds: null,
   };
@@ -233,6 +234,7 @@ export class FakeState {
     root: null,
     isInterim: false,
     problem: null,
+    keys: [],
     acmeDefaults: {
       directory: "https://acme-v02.api.letsencrypt.org/directory",
       contact: null,

@@ -109,3 +109,27 @@ test("an agent that has called is shown on the connection", async () => {
   await expect.element(line).toHaveTextContent("probably Okta's agent");
   expect(page.getByTestId("local-address").elements()).toHaveLength(0);
 });
+
+test("the address of this network is checked, and what to look at on the other computer is listed", async () => {
+  const message = "Can't tell from this computer: what it can test passes.";
+  const elsewhere = ["Look up scim.corp.example there.", "Open https://scim.corp.example:8470 in a browser there."];
+  const { fake } = await at("/settings", (core) => {
+    core.connections = [connection({ id: "c1", way: "network" })];
+    core.way = { ...core.way, needs: missing };
+    core.check = { ...core.check, verdict: "cantTell", message, elsewhere };
+  });
+  await expect.element(page.getByTestId("way-need").first()).toBeVisible();
+  expect(page.getByTestId("check-way").elements()).toHaveLength(0);
+  fake.way = { ...fake.way, needs: missing.map((need) => ({ ...need, met: true })) };
+  fake.emit("server");
+  await page.getByTestId("check-way").click();
+  await expect.element(page.getByTestId("way-verdict")).toHaveTextContent(message);
+  for (const sentence of elsewhere) {
+    await expect.element(page.getByTestId("way-elsewhere")).toHaveTextContent(sentence);
+  }
+  expect(page.getByTestId("check-step").elements()).toHaveLength(fake.check.steps.length);
+  expect(fake.calls.find(({ command }) => command === "connection.checkWay")?.args).toEqual({ id: "c1" });
+  fake.refuse.set("connection.checkWay", refusal("unavailable", "The server is stopped."));
+  await page.getByTestId("check-way").click();
+  await expect.element(page.getByTestId("way-check-failed")).toHaveTextContent("The server is stopped.");
+});

@@ -159,6 +159,7 @@ pub(super) async fn connections(calls: &mut AuditedCalls) {
         "Changed how Okta – Staff reaches this computer: This network only, through Okta's provisioning agent.",
     )
     .await;
+    calls.call("connection.checkWay", id(&made)).await;
     let brake = json!({"mode": "hold", "least": 1, "people": 1, "percentHour": 20, "percentDay": 30});
     calls.call("connection.brake", id(&made)).await;
     calls.call("connection.setBrake", json!({"id": made["id"], "brake": brake})).await;

@@ -34,6 +34,7 @@ export const listening = {
     issuer: "Issuer",
     selfSigned: "Self-signed. Okta and Azure don't trust it.",
     ends: "Expires",
+    keys: "Private keys",
     authority: {
       name: "Private authority",
       hint: "A private certificate authority (CA) is made here, for an agent or client inside your network. Each certificate is valid for 90 days and renewed by itself; clients trust the root certificate once. Okta and Azure don't trust it when they call from the internet.",

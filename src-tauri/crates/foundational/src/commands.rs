@@ -161,6 +161,7 @@ commands! {
     ConnectionPreviewChoices "connection.previewChoices" Admin Reads ChoicesOf -> store::AccountPreview = connections.preview_account_choices;
     ConnectionSetChoices "connection.setChoices" Admin Acts ChoicesOf -> store::AccountChoices = connections.set_account_choices;
     ConnectionWay "connection.way" Admin Reads ById -> v::WayView = connections.way;
+    ConnectionCheckWay "connection.checkWay" Admin Reads ById -> v::AddressCheck = connections.check_way;
     ConnectionSetWay "connection.setWay" Admin Acts SetWay -> v::ConnectionView = connections.set_way;
     ConnectionBrake "connection.brake" Admin Reads ById -> v::ConnectionBrake = connections.brake;
     ConnectionSetBrake "connection.setBrake" Confirmed Acts SetBrake -> v::ConnectionBrake = connections.set_brake;

@@ -2,8 +2,13 @@
 
 use std::process::ExitCode;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     foundational::file_mask::make_private();
+    server::take_passed_sockets();
+    run()
+}
+
+#[tokio::main]
+async fn run() -> ExitCode {
     foundational::cli::run().await
 }

@@ -47,6 +47,7 @@ pub use crate::server::certificate_files::CertificateFiles;
 pub use crate::server::certificate_source::CertificateSource;
 pub use crate::server::discovery_access_views::*;
 pub use crate::server::host_names_views::*;
+pub use crate::server::key_places::KeyPlace;
 pub use crate::server::own_certificate_views::*;
 pub use crate::server::public_url_check::hop::Hop;
 pub use crate::server::public_url_check::views::*;

@@ -164,7 +164,7 @@ pub(crate) enum Source {
 }
 
 /// Whether an address belongs to this computer: only its own can be bound.
-fn is_of_this_computer(ip: IpAddr) -> bool {
+pub fn is_of_this_computer(ip: IpAddr) -> bool {
     ip.is_loopback() || ip.is_unspecified() || UdpSocket::bind((ip, 0)).is_ok()
 }
 

@@ -24,7 +24,9 @@ pub struct ServerLimits {
     pub body_time: Duration,
     /// How long a whole request may take before it is answered with 503; the change may still happen.
     pub request_time: Duration,
-    /// How many authenticated requests are worked on at once; one more is answered with 503.
+    /// How many authenticated requests are worked on at once; one more is answered with 503. A connection has half of them, by
+    /// whichever of its tokens: more than one address has sockets, so that a provider with one request on each is never refused,
+    /// and no more, so that there is room for another.
     pub in_flight: PoolLimits,
     /// How many bytes of bodies are in memory at once, from their arrival to the end of their request; what goes
     /// beyond is answered with 503.
@@ -79,5 +81,17 @@ impl Default for ServerLimits {
             patch_work: 8 * 1024 * 1024,
             members_shown: 200,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_address_is_never_refused_for_load_that_its_sockets_allow() {
+        let ServerLimits { in_flight, sockets, .. } = ServerLimits::default();
+        assert!(sockets.each <= in_flight.each, "a request on each socket of one address: {in_flight:?}");
+        assert!(in_flight.each * 2 <= in_flight.all, "and as many of another connection: {in_flight:?}");
     }
 }

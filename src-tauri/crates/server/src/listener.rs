@@ -10,6 +10,7 @@ use axum_server::Handle;
 use store::spawn_supervised;
 
 use crate::acceptor::Acceptor;
+use crate::passed_sockets::passed_at;
 use crate::server::Server;
 use crate::sockets::{SocketLimits, Sockets};
 use crate::tls::Tls;
@@ -132,10 +133,13 @@ impl Listener {
     }
 }
 
-/// Binds an address: `[::]` for IPv4 too. Most systems give both with one socket; Windows, and Linux with
-/// `net.ipv6.bindv6only`, give IPv4 with a second one.
+/// Binds an address, unless the service manager has opened it for this process: `[::]` for IPv4 too. Most systems give both with
+/// one socket; Windows, and Linux with `net.ipv6.bindv6only`, give IPv4 with a second one.
 fn bind(wanted: SocketAddr) -> std::io::Result<(TcpListener, Option<TcpListener>)> {
     use std::io::ErrorKind::{AddrInUse, PermissionDenied};
+    if let Some(passed) = passed_at(wanted) {
+        return Ok((passed?, None));
+    }
     let every_ipv4 = |port: u16| SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
     if wanted.ip() != IpAddr::V6(Ipv6Addr::UNSPECIFIED) {
         return Ok((TcpListener::bind(wanted)?, None));

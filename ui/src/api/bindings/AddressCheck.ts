@@ -5,7 +5,7 @@ import type { Hop } from "./Hop";
 import type { ProxyFix } from "./ProxyFix";
 
 /**
- * Whether the public address leads here, and what passes on the way.
+ * Whether an address leads here, the public one or that of this network, and what passes on the way.
  */
 export type AddressCheck = { verdict: AddressVerdict, 
 /**
@@ -28,4 +28,8 @@ certificateEnds: string | null,
  * A configuration that works, for each proxy or tunnel that is widely used, the one that probably answers first; none
  * where the fault is not theirs.
  */
-fixes: Array<ProxyFix>, };
+fixes: Array<ProxyFix>, 
+/**
+ * What only the computer that is to call can show: what to look at there, as sentences.
+ */
+elsewhere: Array<string>, };

@@ -66,6 +66,7 @@ export interface Commands {
   "connection.previewChoices": { args: T.ChoicesOf; result: T.AccountPreview };
   "connection.setChoices": { args: T.ChoicesOf; result: T.AccountChoices };
   "connection.way": { args: T.ById; result: T.WayView };
+  "connection.checkWay": { args: T.ById; result: T.AddressCheck };
   "connection.setWay": { args: T.SetWay; result: T.ConnectionView };
   "connection.brake": { args: T.ById; result: T.ConnectionBrake };
   "connection.setBrake": { args: T.SetBrake; result: T.ConnectionBrake };

@@ -119,6 +119,7 @@ export type * from "./HostsView";
 export type * from "./HourBar";
 export type * from "./Item";
 export type * from "./KeepAwake";
+export type * from "./KeyPlace";
 export type * from "./KeychainPlace";
 export type * from "./LeaverConnection";
 export type * from "./LeaverCount";

@@ -200,6 +200,7 @@ fn lines(view: &CertificateView) -> Vec<String> {
         lines.push(format!("SHA-256 fingerprint: {}", root.fingerprint));
         lines.push(format!("The root and its key are in {}", root.file));
     }
+    lines.extend(view.keys.iter().map(|key| format!("{} ({})", key.text, key.file)));
     lines.extend(view.problem.clone());
     lines
 }

@@ -1,6 +1,7 @@
 //! How the identity provider of a connection reaches this computer: an Admin chooses it, and the endpoint, the steps of the
 //! wizard and what is expected of the public address follow.
 
+use idp::guide::EvidenceKind;
 use idp::{Provider, WayIn};
 use store::{AuditAct, Connection};
 
@@ -10,8 +11,9 @@ use crate::connections::find::find_connection;
 use crate::connections::views::ConnectionView;
 use crate::connections::way_in_views::{SetWay, WayChoice, WayNeed, WayView};
 use crate::context::Room as _;
-use crate::error::Error;
-use crate::shapes::ById;
+use crate::error::{Code, Error};
+use crate::server::public_url_check::views::AddressCheck;
+use crate::shapes::{ById, Nothing};
 
 impl Connections {
     /// The ways that there are for a connection, and what the chosen one needs.
@@ -44,6 +46,23 @@ impl Connections {
             .await;
         done?;
         self.connection_show(Actor::operator(), ById { id: connection.id }).await
+    }
+
+    /// Whether a request can arrive by the chosen way, as far as this computer can show it.
+    pub(crate) async fn check_way(&self, actor: Actor, args: ById) -> Result<AddressCheck, Error> {
+        let connection = find_connection(self.store(), &args.id).await?;
+        match connection.way_in {
+            WayIn::Proxy | WayIn::OwnTls => self.scim_server.check_public_url(actor, Nothing {}).await,
+            WayIn::Network => {
+                let evidence = self.store().setup_evidence(&connection.id).await?;
+                let has_called =
+                    evidence.iter().any(|one| one.kind == EvidenceKind::FromNetwork.as_str() && !one.refused);
+                let caller = Provider::of(&connection.provider).agent().unwrap_or("the identity provider");
+                self.scim_server.check_network(caller, has_called).await
+            }
+            WayIn::ThisComputer => Err(Error::new(Code::Conflict, "No other computer is to call here.")
+                .hinting("Choose another way first.")),
+        }
     }
 
     /// The endpoint of a connection, as it is pasted into its identity provider.

@@ -7,7 +7,7 @@ use crate::diagnosis::Diagnosis;
 use crate::diagnosis::doctor_views::{DoctorLine, Level};
 use crate::diagnosis::finding::{Finding, Severity};
 use crate::error::Error;
-use crate::server::certificate_source::CertificateSource;
+use crate::server::key_places::KeyPlace;
 use crate::shapes::Nothing;
 
 /// What to do about a part of the workspace that cannot be read.
@@ -131,13 +131,10 @@ impl Diagnosis {
                 "Okta and Azure need an https address: set it in Settings, or with `foundational serve --public-url`.",
             ),
         }
-        let source = self.scim_server.exposure().state().certificate.clone();
-        if let Some(CertificateSource::PrivateAuthority | CertificateSource::Acme(_)) = source {
-            let folder = self.store().folder().display();
-            let message = format!(
-                "The private keys behind the certificate are in no keychain: they are files in {folder} that only their owner can read."
-            );
-            lines.add(Level::Ok, message, "");
+        for KeyPlace { text, file, is_open } in self.scim_server.key_places().await {
+            let (level, hint) =
+                if is_open { (Level::Warning, "Let its owner alone read it.") } else { (Level::Ok, "") };
+            lines.add(level, format!("{text} ({file})."), hint);
         }
     }
 }

@@ -19,11 +19,23 @@ struct StoredDirectory {
     directory: Option<String>,
 }
 
+/// How the names of the files begin.
+const FILES: &str = "acme-account-";
+
+/// The files of a data folder that have the key of an account. It waits for the disk.
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let named = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(FILES));
+    let mut files: Vec<PathBuf> = named.map(|entry| entry.path()).collect();
+    files.sort_unstable();
+    files
+}
+
 /// The file in the data folder, for its owner only: one for each authority, so that an Admin who chooses one again has its
 /// account. A backup does not have it.
 fn file(folder: &Path, directory: &str) -> PathBuf {
     let hash = data_encoding::HEXLOWER.encode(&Sha256::digest(directory.as_bytes()));
-    folder.join(format!("acme-account-{hash:.16}.json"))
+    folder.join(format!("{FILES}{hash:.16}.json"))
 }
 
 /// The account with this authority; one is opened where none is stored.

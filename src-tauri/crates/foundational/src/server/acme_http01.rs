@@ -11,8 +11,8 @@ use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use server::{ListenError, Listener};
 
+use crate::server::low_port::{missing_forward, missing_rights};
 use crate::server::port_holder;
-use crate::shell::shell_word;
 
 /// Where an authority looks, at port 80 of the host.
 const WELL_KNOWN: &str = "/.well-known/acme-challenge/";
@@ -71,11 +71,7 @@ impl Http01 {
         let address = self.listener.address();
         let is_missed = self.challenge.known().as_ref().is_some_and(|known| !known.is_seen);
         let missed = if is_missed { "Its request did not arrive here. " } else { "" };
-        format!(
-            "{missed}It must reach port 80 of {host}, and from there this server at {address}: forward port 80 to port {} of \
-             this computer.",
-            address.port()
-        )
+        format!("{missed}{}", missing_forward(80, host, address))
     }
 
     /// Ends the listener, and waits until nothing listens any more.
@@ -123,18 +119,8 @@ fn unavailable(error: &ListenError, listen: SocketAddr, host: &str) -> String {
             let holder = port_holder::holder(*address).unwrap_or_else(|| "another program".to_owned());
             format!("port {port} is used by {holder}. End that program, or {elsewhere}.")
         }
-        ListenError::Denied(_) if cfg!(target_os = "linux") => {
-            let program = std::env::current_exe()
-                .map_or_else(|_unknown| "foundational".to_owned(), |path| path.display().to_string());
-            format!(
-                "this user may not use port {port}, which needs the right CAP_NET_BIND_SERVICE. A service gets it by `sudo \
-                 foundational service install --low-ports`, this program by `sudo setcap cap_net_bind_service=+ep \
-                 {}`. Or {elsewhere}.",
-                shell_word(&program)
-            )
-        }
         ListenError::Denied(_) => {
-            format!("this user may not use port {port}. Give the program the right to, or {elsewhere}.")
+            format!("this user may not use port {port}. {} Or {elsewhere}.", missing_rights(listen))
         }
         other => format!("{other}. Choose an address of this computer."),
     };
@@ -225,10 +211,8 @@ mod tests {
     fn an_address_that_cannot_be_used_says_what_is_missing() {
         let listen: SocketAddr = "[::]:80".parse().unwrap();
         let other = || ListenError::Other(listen, Error::from(ErrorKind::AddrNotAvailable));
-        let denied =
-            if cfg!(target_os = "linux") { "setcap cap_net_bind_service=+ep" } else { "the right to" };
         for (error, needed) in [
-            (ListenError::Denied(listen), denied),
+            (ListenError::Denied(listen), missing_rights(listen).as_str()),
             (ListenError::Denied(listen), "forward port 80 of scim.example.com to it"),
             (other(), "Choose an address of this computer."),
         ] {

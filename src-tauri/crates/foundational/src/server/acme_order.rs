@@ -14,6 +14,7 @@ use crate::server::acme::Acme;
 use crate::server::acme_http::{detail, words};
 use crate::server::acme_http01::Http01;
 use crate::server::acme_pair::{self, Ordered};
+use crate::server::low_port::missing_forward;
 
 /// How long the authority may take to validate the challenge, and to sign.
 const POLLING: RetryPolicy = RetryPolicy::new().timeout(Duration::from_secs(90));
@@ -67,9 +68,7 @@ impl<'a> ChallengeResponder<'a> {
     /// What must lead here for an order, as sentences. `listen`: where SCIM is served.
     pub(crate) fn must_reach(&self, host: &str, listen: SocketAddr) -> String {
         match self {
-            Self::TlsAlpn01(_) => {
-                format!("It must reach port 443 of {host}, and from there this server at {listen}.")
-            }
+            Self::TlsAlpn01(_) => missing_forward(443, host, listen),
             Self::Http01(http) => http.must_reach(host),
         }
     }

@@ -17,7 +17,7 @@ use crate::server::pair::{KnownPair, PairFacts};
 use crate::server::validity::{BACKDATED, set_validity};
 
 /// The file in the data folder, for its owner only. A backup does not have it.
-const FILE: &str = "acme.pem";
+pub(crate) const FILE: &str = "acme.pem";
 /// The file that is written to test whether there is room, and how many bytes a chain with its key has at most.
 const WRITE_TEST: &str = "acme.part";
 const MAX_BYTES: usize = 12 * 1024;

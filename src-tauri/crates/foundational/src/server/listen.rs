@@ -11,6 +11,7 @@ use crate::context::{Lifecycle, Room as _};
 use crate::error::{Code, Error};
 use crate::event::{Event, Topic};
 use crate::server::exposure::DEFAULT_LISTEN;
+use crate::server::low_port::missing_rights;
 use crate::server::views::{Listen, PortState, PortView, Problem, ServerView};
 use crate::server::{ScimServer, port_holder};
 use crate::settings;
@@ -193,7 +194,7 @@ fn problem(error: &ListenError) -> Problem {
         ListenError::Denied(address) => (
             "port.denied",
             error.to_string(),
-            "Choose a port above 1023.".to_owned(),
+            format!("{} Or choose a port above 1023.", missing_rights(*address)),
             port_holder::free_port(*address),
         ),
         ListenError::NotLoopback(_) => {

@@ -48,9 +48,8 @@ pub(crate) fn start(context: Context, server: ScimServer) {
 }
 
 impl ScimServer {
-    #[expect(clippy::unused_async, reason = "the command table awaits every command")]
     pub(crate) async fn certificate(&self, _: Actor, _: Nothing) -> Result<CertificateView, Error> {
-        Ok(self.certificate_view())
+        Ok(self.certificate_view().await)
     }
 
     /// Reads the certificate when the workspace is opened: endpoints are shown by the name of the certificate, also before
@@ -72,7 +71,7 @@ impl ScimServer {
         self.record_act(actor.audit(AuditAct::CertificateCheck)).await?;
         self.reload_certificate().await?;
         self.order_if_due(true).await?;
-        Ok(self.certificate_view())
+        Ok(self.certificate_view().await)
     }
 
     /// Chooses another source, or no source. It must be valid, and off this computer there must be one.
@@ -147,7 +146,7 @@ impl ScimServer {
             self.check_soon();
         }
         self.order_if_due(true).await?;
-        Ok(self.certificate_view())
+        Ok(self.certificate_view().await)
     }
 
     /// Both in one transaction, with the audit entry.
@@ -236,7 +235,8 @@ impl ScimServer {
             && std::net::TcpListener::bind((self.exposure.listen().ip(), 0)).is_ok()
     }
 
-    fn certificate_view(&self) -> CertificateView {
+    async fn certificate_view(&self) -> CertificateView {
+        let keys = self.key_places().await;
         let trouble = self.exposure.trouble();
         let file = self.store().folder().join(private_authority::FILE).display().to_string();
         let state = self.exposure.state();
@@ -253,6 +253,7 @@ impl ScimServer {
             }),
             is_interim: state.is_interim(),
             problem: trouble.map(|trouble| trouble.why),
+            keys,
             acme_defaults: Acme::defaults(),
         }
     }

@@ -6,6 +6,7 @@ use ts_rs::TS;
 
 use crate::server::acme::{Acme, ExternalAccount};
 use crate::server::certificate_source::CertificateSource;
+use crate::server::key_places::KeyPlace;
 use crate::server::pair::PairFacts;
 use crate::shapes::ExportFile;
 
@@ -24,6 +25,8 @@ pub struct CertificateView {
     pub is_interim: bool,
     /// Why the source is not used as it is now, as a sentence.
     pub problem: Option<String>,
+    /// Where the private keys are stored, by what is on the disk now.
+    pub keys: Vec<KeyPlace>,
     /// With what the form of ACME begins; the address for HTTP-01 counts once that challenge is chosen.
     pub acme_defaults: Acme,
 }

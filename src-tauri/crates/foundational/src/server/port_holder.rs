@@ -4,11 +4,16 @@ use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 
 use listeners::Protocol;
+use server::passed_addresses;
 
+use crate::server::low_port::missing_rights;
 use crate::server::views::{PortState, PortView};
 
 /// Whether a server could listen there at this moment, and who does if it cannot.
 pub(crate) fn look(address: SocketAddr) -> PortView {
+    if passed_addresses().contains(&address) {
+        return PortView { state: PortState::Free, holder: None, problem: None };
+    }
     match TcpListener::bind(address) {
         Ok(_let_go_at_once) => PortView { state: PortState::Free, holder: None, problem: None },
         Err(error) if error.kind() == ErrorKind::AddrInUse => {
@@ -17,7 +22,11 @@ pub(crate) fn look(address: SocketAddr) -> PortView {
         Err(error) if error.kind() == ErrorKind::PermissionDenied => PortView {
             state: PortState::Unusable,
             holder: None,
-            problem: Some("Ports below 1024 need special rights. Choose one above 1023.".to_owned()),
+            problem: Some(format!(
+                "This user may not use port {}. {} Or choose a port above 1023.",
+                address.port(),
+                missing_rights(address)
+            )),
         },
         Err(error) => PortView {
             state: PortState::Unusable,

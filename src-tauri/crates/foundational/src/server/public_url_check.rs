@@ -88,6 +88,7 @@ impl ScimServer {
         let walk = Walk {
             server: self.server(),
             url: &url,
+            is_here: false,
             moved: moved.map(|moved| (place_of(&moved.from, &listen), place_of(&listen, &moved.from))),
             own_url: self.exposure.own_url(),
             root: self.exposure.root(),
@@ -115,6 +116,7 @@ impl ScimServer {
                 .filter(|_| self.exposure.certificate().is_none())
                 .map(|broken| fixes(&url, &listen, &proxy, broken.hop))
                 .unwrap_or_default(),
+            elsewhere: Vec::new(),
         };
         // The address may have been changed while it was being checked.
         if self.exposure.public_url().as_ref() == Some(&url) {

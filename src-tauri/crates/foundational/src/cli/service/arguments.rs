@@ -37,6 +37,10 @@ pub(crate) struct InstallArgs {
     /// Let a service of the system use ports below 1024 beside that of --listen, as the challenge HTTP-01 of ACME at port 80 does
     #[arg(long)]
     pub(super) low_ports: bool,
+    /// Address and port that systemd opens for the service, which then needs no right to it: that of --listen, or the one of the
+    /// challenge HTTP-01 of ACME, such as [::]:80; can be repeated [default: as installed]
+    #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
+    pub(super) socket: Vec<SocketAddr>,
     /// What was installed and is to be the value in Settings again
     #[arg(long, value_name = "VALUE", value_enum, value_delimiter = ',')]
     pub(super) from_settings: Vec<InstalledValue>,
@@ -49,4 +53,5 @@ pub(crate) enum InstalledValue {
     PublicUrl,
     TlsCert,
     LowPorts,
+    Socket,
 }

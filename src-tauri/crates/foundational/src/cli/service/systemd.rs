@@ -3,11 +3,14 @@
 mod certificate;
 #[cfg(test)]
 mod checked_by_systemd;
+mod checksum;
 mod folder;
 mod install;
 mod program;
 mod remove;
 mod running;
+mod socket_unit;
+mod starting;
 mod status;
 mod systemctl;
 mod unit;

@@ -7,7 +7,7 @@ use ts_rs::TS;
 use crate::server::public_url_check::hop::Hop;
 use crate::server::views::AddressVerdict;
 
-/// Whether the public address leads here, and what passes on the way.
+/// Whether an address leads here, the public one or that of this network, and what passes on the way.
 #[derive(Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -27,6 +27,8 @@ pub struct AddressCheck {
     /// A configuration that works, for each proxy or tunnel that is widely used, the one that probably answers first; none
     /// where the fault is not theirs.
     pub fixes: Vec<ProxyFix>,
+    /// What only the computer that is to call can show: what to look at there, as sentences.
+    pub elsewhere: Vec<String>,
 }
 
 #[derive(Debug, Serialize, TS)]

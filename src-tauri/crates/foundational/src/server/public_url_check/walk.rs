@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::Method;
-use server::Server;
+use server::{Server, is_of_this_computer};
 
 use crate::server::certificate::{self, Certificate, Trouble};
 use crate::server::pair::Root;
@@ -24,6 +24,8 @@ const CONNECT: Duration = Duration::from_secs(5);
 pub(crate) struct Walk<'a> {
     pub server: &'a Server,
     pub url: &'a str,
+    /// It is an address of this computer itself, with neither a proxy nor the internet before it.
+    pub is_here: bool,
     /// Under which URL this server answers by itself.
     pub own_url: String,
     /// The root of its private authority, where that has signed its certificate and those who call can trust it.
@@ -97,7 +99,21 @@ impl Walk<'_> {
             }
         };
         let shown: Vec<String> = addresses.iter().map(|address| address.ip().to_string()).collect();
-        walked.passed(Hop::Name, format!("{authority} is {}", shown.join(", ")));
+        let mut seen = format!("{authority} is {}", shown.join(", "));
+        if self.is_here {
+            if !addresses.iter().any(|address| is_of_this_computer(address.ip())) {
+                return Err(Fault::stopping(
+                    Hop::Name,
+                    format!("the name {authority} leads to another computer."),
+                )
+                .seen(format!("{seen}, and none of it is an address of this computer."))
+                .hint("Correct the name in DNS, or use a certificate with another name of this computer."));
+            }
+            if addresses.iter().all(|address| address.ip().is_loopback()) {
+                seen.push_str(", as this computer calls itself; DNS may answer others with another address");
+            }
+        }
+        walked.passed(Hop::Name, seen);
         let connect = tokio::net::TcpStream::connect(addresses.as_slice());
         let seen = match tokio::time::timeout(CONNECT, connect).await {
             Ok(Ok(_stream)) => {
@@ -107,6 +123,11 @@ impl Walk<'_> {
             Ok(Err(error)) => format!("{error}."),
             Err(_elapsed) => format!("Nothing answered within {} s.", CONNECT.as_secs()),
         };
+        if self.is_here {
+            return Err(Fault::stopping(Hop::Connection, "the address takes no connections.").seen(seen).hint(
+                "Let the server listen at it in Settings > Server, and the firewall of this computer pass its port.",
+            ));
+        }
         Err(Fault {
             verdict: AddressVerdict::CantTell,
             ..Fault::stopping(
@@ -124,6 +145,15 @@ impl Walk<'_> {
             Trouble::Untrusted => certificate_of(self.url).await,
             _ => None,
         };
+        if self.is_here && *trouble == Trouble::Untrusted {
+            let cause = "This computer does not trust the authority of the certificate. The one that calls may: that is seen there.";
+            let fault =
+                Fault { verdict: AddressVerdict::CantTell, ..Fault::stopping(Hop::Certificate, cause) };
+            return match shown {
+                Some(shown) => fault.seen(format!("It is signed by {}.", shown.issuer)),
+                None => fault,
+            };
+        }
         let (verdict, cause, hint) = certificate::describe(trouble, self.authority(), shown.as_ref());
         let at = |hop: Hop| Fault { verdict, ..Fault::stopping(hop, cause).hint(hint) };
         match shown {

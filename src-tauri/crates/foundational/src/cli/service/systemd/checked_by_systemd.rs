@@ -1,14 +1,15 @@
 //! The unit as systemd itself reads it: no warning, and how much it lets the service do. No systemd runs for that, and none
 //! needs to be installed: `npm test` unpacks its program.
 
-use std::path::Path;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tempfile::TempDir;
 
 use super::unit::unit;
 use super::unit_file::{self, InstalledUnit};
-use super::unit_location::{Scope, UNIT, UnitLocation};
+use super::unit_location::{Scope, UnitLocation};
 use super::unit_options::{STATE_FOLDER, UnitOptions};
 use crate::server::certificate_files::CertificateFiles;
 
@@ -23,6 +24,7 @@ fn options(scope: Scope) -> UnitOptions {
         listen: Some("127.0.0.1:8470".parse().unwrap()),
         public_url: Some("https://scim.example.com".to_owned()),
         certificate: None,
+        sockets: Vec::new(),
         low_ports: false,
         insist: false,
         namespaces: true,
@@ -35,7 +37,7 @@ fn pair() -> CertificateFiles {
 }
 
 /// Each kind of unit, with what `systemd-analyze security` may find at most: 0 is no access at all, 100 all. systemd 252 finds
-/// 11, 11, 14, 11, 14 and 62; other versions score a little differently.
+/// 11, 11, 14, 11, 14 and 62 of those without sockets; other versions score a little differently.
 fn kinds() -> Vec<(&'static str, UnitOptions, u8)> {
     let system = options(Scope::System);
     let owned =
@@ -44,7 +46,13 @@ fn kinds() -> Vec<(&'static str, UnitOptions, u8)> {
     let user = options(Scope::User);
     let certified = UnitOptions { certificate: Some(pair()), ..system.clone() };
     let plain = UnitOptions { namespaces: false, ..user.clone() };
+    let sockets: Vec<SocketAddr> =
+        ["[::]:443", "192.0.2.7:80"].map(|address| address.parse().unwrap()).into();
+    let opened = UnitOptions { listen: Some(sockets[0]), sockets, ..system.clone() };
+    let high = vec!["127.0.0.1:8470".parse().unwrap()];
     vec![
+        ("one whose low ports systemd opens", opened, 15),
+        ("a user's service whose port systemd opens", UnitOptions { sockets: high, ..user.clone() }, 18),
         ("a service of the system", system, 15),
         ("one in the folder of a user", owned, 15),
         ("one at a port that needs a right", low_port, 18),
@@ -62,17 +70,18 @@ fn written(options: &UnitOptions) -> (TempDir, UnitLocation) {
 }
 
 /// The units that every service is ordered by.
-const TARGETS: [&str; 4] = ["basic.target", "network.target", "shutdown.target", "sysinit.target"];
+const TARGETS: [&str; 5] =
+    ["basic.target", "network.target", "shutdown.target", "sockets.target", "sysinit.target"];
 
 /// systemd reads the units of this folder alone, so that no other unit of the computer is part of the answer.
-fn analyze(options: &UnitOptions, folder: &Path, words: &[&str]) -> (bool, String) {
+fn analyze(options: &UnitOptions, folder: &Path, words: &[&str], units: &[PathBuf]) -> (bool, String) {
     for target in TARGETS {
         std::fs::write(folder.join(target), "[Unit]\n").unwrap();
     }
     let output = Command::new("systemd-analyze")
         .args(["--no-pager", options.scope.flag()])
         .args(words)
-        .arg(folder.join(UNIT))
+        .args(units)
         .env("SYSTEMD_UNIT_PATH", "")
         .env("XDG_RUNTIME_DIR", folder)
         .output()
@@ -85,8 +94,11 @@ fn analyze(options: &UnitOptions, folder: &Path, words: &[&str]) -> (bool, Strin
 #[test]
 fn systemd_reads_every_unit_without_a_warning() {
     for (kind, options, _) in kinds() {
-        let (folder, _) = written(&options);
-        let (fine, text) = analyze(&options, folder.path(), &["verify", "--man=no"]);
+        let (folder, location) = written(&options);
+        let units: Vec<_> =
+            [location.unit(), location.socket()].into_iter().filter(|unit| unit.exists()).collect();
+        assert_eq!(units.len(), if options.sockets.is_empty() { 1 } else { 2 }, "{kind}");
+        let (fine, text) = analyze(&options, folder.path(), &["verify", "--man=no"], &units);
         assert!(fine && text.is_empty(), "{kind}: {text}");
     }
 }
@@ -108,9 +120,10 @@ fn a_service_has_the_right_to_low_ports_only_where_it_is_to_use_them() {
 #[test]
 fn systemd_finds_the_service_confined() {
     for (kind, options, most) in kinds() {
-        let (folder, _) = written(&options);
-        let (fine, text) =
-            analyze(&options, folder.path(), &["security", "--offline=true", &format!("--threshold={most}")]);
+        let (folder, location) = written(&options);
+        let threshold = format!("--threshold={most}");
+        let words = ["security", "--offline=true", threshold.as_str()];
+        let (fine, text) = analyze(&options, folder.path(), &words, &[location.unit()]);
         assert!(fine && text.contains("Overall exposure level"), "{kind}, {most} at most: {text}");
     }
 }

@@ -1,6 +1,7 @@
 //! `foundational service install`.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::Path;
 
 use serde::Serialize;
@@ -9,9 +10,11 @@ use super::certificate::certificate;
 use super::folder::{ServiceFolder, folder};
 use super::program::program;
 use super::running::{holder, listens_on};
+use super::socket_unit::is_foreign;
+use super::starting::{is_up, not_started, start};
 use super::systemctl::{Systemctl, UnitState};
 use super::unit_file::{self, InstalledUnit};
-use super::unit_location::{Scope, UNIT, UnitLocation};
+use super::unit_location::{SOCKET, Scope, UNIT, UnitLocation};
 use super::unit_options::UnitOptions;
 use crate::app::options::{Options, refuse_remote};
 use crate::cli::output::{Failure, Print};
@@ -53,12 +56,14 @@ pub(super) async fn install(
     print: &Print,
 ) -> Result<(), Failure> {
     location.refuse_without_root()?;
+    let mut had_sockets = false;
     let former = match unit_file::read(&location.unit())? {
         InstalledUnit::Own(mut options) => {
+            had_sockets = !options.sockets.is_empty();
             options.forget(&args.from_settings);
             Some(options)
         }
-        InstalledUnit::Foreign => return Err(foreign(location, "replaced")),
+        InstalledUnit::Foreign => return Err(foreign(location, UNIT, "replaced")),
         InstalledUnit::Nothing => None,
     };
     let former = former.as_deref();
@@ -67,6 +72,10 @@ pub(super) async fn install(
     let workspace = Options { data: folder.path.clone(), listen: None, public_url: None, insist };
     refuse_remote(&workspace, store::remote_file_system(&folder.path))?;
     let mut options = unit_options(location, &folder, insist, args, former)?;
+    let has_sockets = !options.sockets.is_empty();
+    if (had_sockets || has_sockets) && is_foreign(&location.socket()) {
+        return Err(foreign(location, SOCKET, "replaced"));
+    }
     let running = systemctl.answers();
     let before = if running { systemctl.state()? } else { UnitState::default() };
     if let Some(holder) = holder(&folder.path, before.pid) {
@@ -76,28 +85,23 @@ pub(super) async fn install(
             code: 3,
         });
     }
+    if had_sockets && !has_sockets {
+        if running {
+            systemctl.run(&["disable", "--now", SOCKET])?;
+        }
+        unit_file::delete_socket(location)?;
+    }
     unit_file::write(location, &options)?;
     if !running {
-        return Err(Failure {
-            message: format!(
-                "{} is written, but systemd is not running here: nothing is enabled or started.",
-                location.unit().display()
-            ),
-            hint: Some(format!(
-                "Where it runs: {} && {}",
-                location.scope.command("systemctl", "daemon-reload"),
-                location.scope.command("systemctl", "enable --now foundational")
-            )),
-            code: 1,
-        });
+        return Err(written_alone(location, has_sockets));
     }
     let is_new = !folder.path.join("foundational.db").exists();
-    let mut state = start(location, systemctl)?;
+    let mut state = start(location, systemctl, has_sockets)?;
     if !is_up(&state) && location.scope == Scope::User && !state.killed && NO_NAMESPACES.contains(&state.code)
     {
         options.namespaces = false;
         unit_file::write(location, &options)?;
-        state = start(location, systemctl)?;
+        state = start(location, systemctl, has_sockets)?;
     }
     if !is_up(&state) {
         return Err(not_started(location, &state));
@@ -130,11 +134,34 @@ pub(super) async fn install(
     print.either(&Installed { unit, data: &options.data, listen, namespaces: options.namespaces }, &lines)
 }
 
+/// No systemd runs that could be asked for more.
+fn written_alone(location: &UnitLocation, has_sockets: bool) -> Failure {
+    let units = if has_sockets { "foundational.socket foundational" } else { "foundational" };
+    Failure {
+        message: format!(
+            "{} is written, but systemd is not running here: nothing is enabled or started.",
+            location.unit().display()
+        ),
+        hint: Some(format!(
+            "Where it runs: {} && {}",
+            location.scope.command("systemctl", "daemon-reload"),
+            location.scope.command("systemctl", &format!("enable --now {units}"))
+        )),
+        code: 1,
+    }
+}
+
 /// What is to be done later, or instead.
 fn remarks(location: &UnitLocation, options: &UnitOptions, is_new: bool) -> Vec<String> {
     let renewed = options.certificate.as_ref().map(|_| {
         let restart = location.scope.command("systemctl", "restart foundational");
         format!("systemd reads the certificate at each start. After a renewal: {restart}")
+    });
+    let opened = options.sockets.iter().map(|address| match options.listen {
+        Some(listen) if listen == *address => format!("systemd opens {address} for it."),
+        _ => format!(
+            "systemd opens {address} for it, which it uses where Settings name this address, for SCIM or for the challenge HTTP-01."
+        ),
     });
     // The folder of a user that systemd makes is entered by that user alone, and the file of a move can't be read there.
     let is_of_systemd = location.scope == Scope::System && options.owner.is_none();
@@ -147,14 +174,15 @@ fn remarks(location: &UnitLocation, options: &UnitOptions, is_new: bool) -> Vec<
             shell_word(&options.data)
         )
     });
-    renewed.into_iter().chain(moved).collect()
+    opened.chain(renewed).chain(moved).collect()
 }
 
 /// A unit that Foundational did not write, or that was edited.
-pub(super) fn foreign(location: &UnitLocation, done: &str) -> Failure {
-    let unit = location.unit();
-    let own = location.scope.command("systemctl", "edit foundational");
-    let remove = location.scope.command("systemctl", "disable --now foundational");
+pub(super) fn foreign(location: &UnitLocation, unit: &str, done: &str) -> Failure {
+    let name = unit.trim_end_matches(".service");
+    let unit = location.folder().join(unit);
+    let own = location.scope.command("systemctl", &format!("edit {name}"));
+    let remove = location.scope.command("systemctl", &format!("disable --now {name}"));
     Failure {
         message: format!(
             "{} was edited or was written by another program: it is not {done}.",
@@ -184,18 +212,23 @@ fn unit_options(
             )
         })
     };
+    let fixed = |address: SocketAddr| {
+        (address.port() != 0).then_some(address).ok_or_else(|| {
+            refuse("A service needs a fixed port; 0 is another one at each start.".to_owned(), "Use 8470.")
+        })
+    };
     let certificate = certificate(args, former)?;
     let listen = args.listen.or(former.and_then(|former| former.listen));
     if let Some(listen) = listen {
         checked_listen(&listen.to_string(), certificate.is_some())
             .map_err(|error| error.hinting(NEEDS_CERTIFICATE))?;
-        if listen.port() == 0 {
-            return Err(refuse(
-                "A service needs a fixed port; 0 is another one at each start.".to_owned(),
-                "Use 8470.",
-            ));
-        }
+        fixed(listen)?;
     }
+    let named = former.filter(|_| args.socket.is_empty()).map_or(&args.socket, |former| &former.sockets);
+    // systemd opens each once.
+    let mut sockets = named.iter().copied().map(fixed).collect::<Result<Vec<_>, _>>()?;
+    sockets.sort_unstable();
+    sockets.dedup();
     let public_url = args.public_url.as_deref().or(former.and_then(|former| former.public_url.as_deref()));
     let options = UnitOptions {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -206,60 +239,16 @@ fn unit_options(
         listen,
         public_url: public_url.map(checked_public_url).transpose()?,
         certificate,
+        sockets,
         low_ports: args.low_ports || former.is_some_and(|former| former.low_ports),
         insist,
         namespaces: true,
     };
-    if options.scope == Scope::User && options.needs_port_right() {
+    if options.scope == Scope::User && options.has_low_port() {
         return Err(refuse(
             "A user service cannot use a port below 1024.".to_owned(),
             "Use --system as root, or a port above 1023.",
         ));
     }
     Ok(options)
-}
-
-fn is_up(state: &UnitState) -> bool {
-    state.active == "active"
-}
-
-/// Enables and starts it; one that runs is started again, with the unit as it is now. The unit is of type `notify`, so
-/// that `restart` ends well only after the program serves.
-fn start(location: &UnitLocation, systemctl: &Systemctl) -> Result<UnitState, Failure> {
-    let not_enabled = |failure: Failure| Failure {
-        hint: Some(format!("{} is written, but the service is not started.", location.unit().display())),
-        ..failure
-    };
-    systemctl.run(&["daemon-reload"]).map_err(not_enabled)?;
-    systemctl.run(&["enable", UNIT]).map_err(not_enabled)?;
-    let started = systemctl.run(&["restart", UNIT]);
-    let state = systemctl.state()?;
-    match started {
-        Err(failure) if is_up(&state) || state.code == 0 => {
-            Err(Failure { hint: Some(where_to_look(location)), ..failure })
-        }
-        _ => Ok(state),
-    }
-}
-
-/// The program's exit codes are those of `foundational --help`.
-fn not_started(location: &UnitLocation, state: &UnitState) -> Failure {
-    let (why, code) = match state.code {
-        signal if state.killed => (format!("signal {signal} ended its process"), 1),
-        3 => ("another instance holds the data folder".to_owned(), 3),
-        4 => ("the data folder cannot be written".to_owned(), 4),
-        5 => ("the port is taken, or is below 1024 and not named with --listen".to_owned(), 5),
-        6 => ("the data is lost, damaged or newer than this version".to_owned(), 6),
-        217 => ("systemd cannot run it as the owner of its data folder".to_owned(), 1),
-        other => (format!("its state is {}, its exit code {other}", state.active), 1),
-    };
-    Failure {
-        message: format!("The service is installed and enabled, but it does not serve: {why}."),
-        hint: Some(where_to_look(location)),
-        code,
-    }
-}
-
-fn where_to_look(location: &UnitLocation) -> String {
-    format!("See its log: {}", location.scope.command("journalctl", "-n 20 -u foundational"))
 }

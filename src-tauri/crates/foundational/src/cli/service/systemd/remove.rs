@@ -1,17 +1,16 @@
 //! `foundational service remove`.
 
-use std::fs;
-use std::io::ErrorKind;
 use std::path::Path;
 
 use serde::Serialize;
 
 use super::install::foreign;
 use super::running::holder;
+use super::socket_unit::is_foreign;
 use super::status::nothing;
 use super::systemctl::Systemctl;
 use super::unit_file::{self, InstalledUnit};
-use super::unit_location::{UNIT, UnitLocation};
+use super::unit_location::{SOCKET, UNIT, UnitLocation};
 use crate::cli::output::{Failure, Print};
 
 /// What programs read of a removal.
@@ -31,12 +30,18 @@ pub(super) fn remove(location: &UnitLocation, systemctl: &Systemctl, print: &Pri
     location.refuse_without_root()?;
     let options = match unit_file::read(&location.unit())? {
         InstalledUnit::Own(options) => options,
-        InstalledUnit::Foreign => return Err(foreign(location, "removed")),
+        InstalledUnit::Foreign => return Err(foreign(location, UNIT, "removed")),
         InstalledUnit::Nothing => return Err(nothing(location)),
     };
+    let has_sockets = !options.sockets.is_empty();
+    if has_sockets && is_foreign(&location.socket()) {
+        return Err(foreign(location, SOCKET, "removed"));
+    }
     let running = systemctl.answers();
     if running {
-        systemctl.run(&["disable", "--now", UNIT])?;
+        // Together, so that no connection starts the service again.
+        let units = if has_sockets { &[SOCKET, UNIT][..] } else { &[UNIT][..] };
+        systemctl.run(&[&["disable", "--now"][..], units].concat())?;
         if systemctl.state()?.runs() {
             return Err(Failure {
                 message: "The service is disabled, but it has not stopped: its unit is not deleted."
@@ -59,8 +64,10 @@ pub(super) fn remove(location: &UnitLocation, systemctl: &Systemctl, print: &Pri
         });
     }
     // The link is systemd's own, and gone where a systemd answered.
-    delete(&location.enabled_link())?;
-    delete(&location.unit())?;
+    if has_sockets {
+        unit_file::delete_socket(location)?;
+    }
+    unit_file::delete(location)?;
     if running {
         systemctl.run(&["daemon-reload"])?;
         // A unit that did not fail has nothing to reset, which is as good.
@@ -73,15 +80,4 @@ pub(super) fn remove(location: &UnitLocation, systemctl: &Systemctl, print: &Pri
         lines.push(format!("Drop-in files remain in {}.", own.display()));
     }
     print.either(&Removed { unit, data: options.data }, &lines)
-}
-
-fn delete(file: &Path) -> Result<(), Failure> {
-    match fs::remove_file(file) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(Failure {
-            message: format!("{} cannot be deleted: {error}.", file.display()),
-            hint: None,
-            code: 1,
-        }),
-        _ => Ok(()),
-    }
 }

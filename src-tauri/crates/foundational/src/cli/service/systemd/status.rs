@@ -1,5 +1,6 @@
 //! `foundational service status`.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -27,6 +28,8 @@ struct ServiceStatus {
     data: Option<String>,
     /// Address and port, as the running instance says.
     listen: Option<String>,
+    /// The addresses that systemd opens for it.
+    sockets: Vec<SocketAddr>,
     /// Another process that uses the data folder.
     in_use_by: Option<String>,
 }
@@ -50,9 +53,9 @@ pub(super) async fn status(
     } else {
         UnitState { active: "unknown".to_owned(), ..UnitState::default() }
     };
-    let data = match found {
-        InstalledUnit::Own(options) => Some(options.data),
-        InstalledUnit::Nothing | InstalledUnit::Foreign => None,
+    let (data, sockets) = match found {
+        InstalledUnit::Own(options) => (Some(options.data), options.sockets),
+        InstalledUnit::Nothing | InstalledUnit::Foreign => (None, Vec::new()),
     };
     let folder = data.as_deref().map(Path::new);
     let listen = match folder {
@@ -65,6 +68,7 @@ pub(super) async fn status(
         pid: Some(state.pid).filter(|pid| *pid != 0),
         enabled: if answers { state.enabled == "enabled" } else { location.enabled_link().is_symlink() },
         listen,
+        sockets,
         in_use_by: folder.and_then(|folder| holder(folder, state.pid)),
         state: state.active,
         data,
@@ -111,5 +115,6 @@ fn lines(scope: Scope, status: &ServiceStatus) -> Vec<String> {
     let unseen =
         if status.state == "active" { "unknown: this user cannot query the service" } else { "none" };
     lines.push(format!("Address  {}", status.listen.as_deref().unwrap_or(unseen)));
+    lines.extend(status.sockets.iter().map(|address| format!("Opened   {address}, by systemd")));
     lines
 }

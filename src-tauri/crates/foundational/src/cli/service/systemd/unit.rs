@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::certificate::{self, credentials};
-use super::unit_location::Scope;
+use super::unit_location::{SOCKET, Scope};
 use super::unit_options::UnitOptions;
 use super::unit_value::quoted;
 
@@ -60,7 +60,10 @@ ProtectControlGroups=yes
 /// # Errors
 /// What cannot be in a unit, as a sentence.
 pub(super) fn unit(options: &UnitOptions) -> Result<String, String> {
-    let head = "[Unit]\nDescription=Foundational: SCIM 2.0 server\nAfter=network.target\n\n[Service]\n";
+    let head = format!(
+        "[Unit]\nDescription=Foundational: SCIM 2.0 server\nAfter=network.target\n{}\n[Service]\n",
+        sockets(options)
+    );
     let user = match (options.scope, options.owner) {
         (Scope::User, _) => String::new(),
         (Scope::System, Some((user, group))) => format!("User={user}\nGroup={group}\n"),
@@ -76,6 +79,11 @@ pub(super) fn unit(options: &UnitOptions) -> Result<String, String> {
     let start = format!("{}{}", credentials(options)?, command(options)?);
     let target = options.scope.target();
     Ok(format!("{head}{LIFECYCLE}{start}{user}{SYSTEM_CALLS}{namespaces}\n[Install]\nWantedBy={target}\n"))
+}
+
+/// systemd gives a service the sockets of the unit of the same name; without them this one does not start.
+fn sockets(options: &UnitOptions) -> String {
+    if options.sockets.is_empty() { String::new() } else { format!("Requires={SOCKET}\nAfter={SOCKET}\n") }
 }
 
 /// A command that begins with `:` takes variables as they are written.

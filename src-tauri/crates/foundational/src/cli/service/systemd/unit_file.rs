@@ -1,19 +1,18 @@
-//! The unit as a file. Its last line is a checksum of the others, so that a unit that a person edited is recognised.
+//! The units as files.
 
 use std::fs;
 use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use sha2::{Digest as _, Sha256};
 use store::private_file;
 
+use super::checksum::{opened, sealed};
+use super::socket_unit::socket_unit;
 use super::unit::unit;
 use super::unit_location::UnitLocation;
 use super::unit_options::UnitOptions;
 use crate::cli::output::Failure;
-
-const CHECKSUM: &str = "# Checksum: ";
 
 /// What is at the unit's location.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,15 +24,46 @@ pub(super) enum InstalledUnit {
     Foreign,
 }
 
-/// Writes the unit whole or not at all, readable for all: nothing in it is secret.
+/// Writes the unit, and that of its sockets if it has some.
 pub(super) fn write(location: &UnitLocation, options: &UnitOptions) -> Result<(), Failure> {
-    let refuse = |message: String| Failure { message, hint: None, code: 1 };
     let text = with_checksum(options).map_err(refuse)?;
-    let file = location.unit();
+    if let Some(sockets) = socket_unit(options) {
+        write_whole(location, &location.socket(), &sockets)?;
+    }
+    write_whole(location, &location.unit(), &text)
+}
+
+/// Writes a unit whole or not at all, readable for all: nothing in it is secret.
+fn write_whole(location: &UnitLocation, file: &Path, text: &str) -> Result<(), Failure> {
     private_file::create_folder(location.folder())
-        .and_then(|()| private_file::write(&file, text.as_bytes()))
-        .and_then(|()| fs::set_permissions(&file, fs::Permissions::from_mode(0o644)))
+        .and_then(|()| private_file::write(file, text.as_bytes()))
+        .and_then(|()| fs::set_permissions(file, fs::Permissions::from_mode(0o644)))
         .map_err(|error| refuse(format!("{} cannot be written: {error}.", file.display())))
+}
+
+/// Deletes the unit, and the link by which systemd starts it.
+pub(super) fn delete(location: &UnitLocation) -> Result<(), Failure> {
+    delete_file(&location.enabled_link())?;
+    delete_file(&location.unit())
+}
+
+/// The same of its sockets.
+pub(super) fn delete_socket(location: &UnitLocation) -> Result<(), Failure> {
+    delete_file(&location.enabled_socket_link())?;
+    delete_file(&location.socket())
+}
+
+fn delete_file(file: &Path) -> Result<(), Failure> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(refuse(format!("{} cannot be deleted: {error}.", file.display())))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn refuse(message: String) -> Failure {
+    Failure { message, hint: None, code: 1 }
 }
 
 pub(super) fn read(file: &Path) -> Result<InstalledUnit, Failure> {
@@ -44,14 +74,10 @@ pub(super) fn read(file: &Path) -> Result<InstalledUnit, Failure> {
     match fs::read(file) {
         Ok(text) => Ok(String::from_utf8(text)
             .ok()
-            .and_then(|text| opened(&text))
+            .and_then(|text| made_of(&text))
             .map_or(InstalledUnit::Foreign, InstalledUnit::Own)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(InstalledUnit::Nothing),
-        Err(error) => Err(Failure {
-            message: format!("{} cannot be read: {error}.", file.display()),
-            hint: None,
-            code: 1,
-        }),
+        Err(error) => Err(refuse(format!("{} cannot be read: {error}.", file.display()))),
     }
 }
 
@@ -63,15 +89,10 @@ pub(super) fn with_checksum(options: &UnitOptions) -> Result<String, String> {
         "# Written by `foundational service install`. Put changes in a file of their own: {edit}\n# {made_of}\n\n{}\n",
         unit(options)?
     );
-    Ok(format!("{text}{CHECKSUM}{}\n", digest(&text)))
+    Ok(sealed(&text))
 }
 
-fn opened(text: &str) -> Option<Box<UnitOptions>> {
-    let (text, checksum) = text.rsplit_once(CHECKSUM)?;
-    let made_of = text.lines().nth(1)?.strip_prefix("# ")?;
-    (checksum.trim_end() == digest(text)).then(|| serde_json::from_str(made_of).ok())?
-}
-
-fn digest(text: &str) -> String {
-    Sha256::digest(text).iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
+fn made_of(text: &str) -> Option<Box<UnitOptions>> {
+    let made_of = opened(text)?.lines().nth(1)?.strip_prefix("# ")?;
+    serde_json::from_str(made_of).ok()
 }

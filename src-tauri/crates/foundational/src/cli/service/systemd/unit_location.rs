@@ -10,6 +10,8 @@ use crate::cli::service::arguments::ScopeArgs;
 
 /// The unit's name.
 pub(super) const UNIT: &str = "foundational.service";
+/// That of the sockets that systemd opens for it.
+pub(super) const SOCKET: &str = "foundational.socket";
 
 /// Whose service manager runs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,9 +78,18 @@ impl UnitLocation {
         self.folder.join(UNIT)
     }
 
+    pub(super) fn socket(&self) -> PathBuf {
+        self.folder.join(SOCKET)
+    }
+
     /// The link that `systemctl enable` makes.
     pub(super) fn enabled_link(&self) -> PathBuf {
         self.folder.join(format!("{}.wants", self.scope.target())).join(UNIT)
+    }
+
+    /// The same of the sockets.
+    pub(super) fn enabled_socket_link(&self) -> PathBuf {
+        self.folder.join("sockets.target.wants").join(SOCKET)
     }
 
     /// Only root changes services of the system.

@@ -36,6 +36,9 @@ pub(super) struct UnitOptions {
     /// It may use ports below 1024, whatever its listen address is.
     #[serde(default)]
     pub low_ports: bool,
+    /// The addresses that systemd opens for it.
+    #[serde(default)]
+    pub sockets: Vec<SocketAddr>,
     /// The data folder is used even on a network or FUSE file system.
     pub insist: bool,
     /// Whether the service manager can give the service namespaces. Some systems refuse them to users.
@@ -51,14 +54,26 @@ impl UnitOptions {
                 InstalledValue::PublicUrl => self.public_url = None,
                 InstalledValue::TlsCert => self.certificate = None,
                 InstalledValue::LowPorts => self.low_ports = false,
+                InstalledValue::Socket => self.sockets.clear(),
             }
         }
     }
 
-    /// Whether it needs the right to such ports: it is to use some, or listens on one, as the system is set at this moment.
+    /// Whether it needs the right to such ports: it is to use some, or listens on one that systemd does not open for it.
     pub(super) fn needs_port_right(&self) -> bool {
-        let first_free = fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start");
-        let first_free = first_free.ok().and_then(|text| text.trim().parse::<u16>().ok()).unwrap_or(1024);
-        self.low_ports || self.listen.is_some_and(|listen| listen.port() < first_free)
+        let opens_itself = |listen: &SocketAddr| is_low(*listen) && !self.sockets.contains(listen);
+        self.low_ports || self.listen.as_ref().is_some_and(opens_itself)
     }
+
+    /// Whether one of its ports needs that right, of the service or of the systemd that starts it.
+    pub(super) fn has_low_port(&self) -> bool {
+        self.needs_port_right() || self.sockets.iter().any(|address| is_low(*address))
+    }
+}
+
+/// Whether a port needs a right, as the system is set at this moment.
+fn is_low(address: SocketAddr) -> bool {
+    let first_free = fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start");
+    let first_free = first_free.ok().and_then(|text| text.trim().parse::<u16>().ok()).unwrap_or(1024);
+    address.port() < first_free
 }
