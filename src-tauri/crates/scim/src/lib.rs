@@ -54,7 +54,7 @@ mod value;
 pub mod version;
 
 pub use bulk::{BulkOperation, BulkOutcome, BulkRequest, BulkRun, BulkStep};
-pub use error::{Error, Mismatch, ScimType};
+pub use error::{ERROR_URN, Error, Mismatch, ScimType};
 pub use filter::{Comparand, CompareOp, Filter, Node};
 pub use fold::{fold, is_disguised, is_ignorable};
 pub use id::{impossible_id, is_id};

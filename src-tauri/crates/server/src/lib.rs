@@ -38,6 +38,7 @@ mod local_or_encrypted;
 mod looked_up;
 mod notes;
 mod open_files;
+mod openapi;
 mod own_requests;
 mod pipeline;
 mod pool;
@@ -70,6 +71,7 @@ pub use host_names::{host_of, is_name_for, is_this_computer, parse_host_name, wi
 pub use limits::ServerLimits;
 pub use listener::{ListenError, Listener};
 pub use looked_up::looked_up_and_not_found;
+pub use openapi::openapi;
 pub use pool::PoolLimits;
 pub use reachability::{Arrival, REACHABILITY_DATE, REACHABILITY_HEADER, REACHABILITY_PATH};
 pub use request_metrics::{Durations, RequestCount, RequestMetrics};
