@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # `npm run reliability -- [MINUTES]`: the long forms of the tests of docs/reliability.md, one after the other, each for so many minutes
-# (15 unless given): kills, power cuts, damaged backups, fuzzing, arguments of commands, and an attack on a release build with its goals.
-# Prints a row of a table for each, with the time that it took and what came of it, and fails if one of them does. Run `npm test` once
-# before it: that installs the tools and builds the tests. Nothing else may run at the same time.
+# (15 unless given): kills, power cuts, damaged backups, fuzzing, arguments of commands, requests made of the OpenAPI document, and
+# an attack on a release build with its goals. Prints a row of a table for each, with the time that it took and what came of it, and
+# fails if one of them does. Run `npm test` once before it: that installs the tools and builds the tests. Nothing else may run at the
+# same time.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
@@ -62,5 +63,6 @@ row 'Power cuts' a_test power_cut::a_power_cut_at_any_moment_loses_nothing_that_
 row 'Damaged backups' a_test backup_bytes::a_backup_that_is_damaged_by_chance_is_refused_or_whole_and_the_workspace_is_as_it_was
 row 'Fuzzing' fuzz
 row 'Arguments of commands' a_test any_arguments::any_arguments_are_answered_or_refused_and_never_a_fault
+row 'Requests made of the OpenAPI document' a_test schemathesis::each_request_made_of_the_document_is_answered_as_documented
 row 'An attack, release build' attack
 [ "$failed" = no ] || die 'Not all of them passed.'

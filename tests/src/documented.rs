@@ -17,9 +17,11 @@ impl Documented {
         Self(server::openapi(&Registry::standard(), &ServerLimits::default()))
     }
 
-    /// The operation of a path below the endpoint, with or without a query. `None`: it is not in the document.
+    /// The operation of a path below the endpoint, with or without a query. `None`: it is not in the document. Some providers
+    /// double a slash.
     pub fn operation(&self, method: &str, path: &str) -> Option<&Value> {
-        let place = Route::place(path.split('?').next().unwrap_or_default())?;
+        let plain = path.split('?').next().unwrap_or_default().replace("//", "/");
+        let place = Route::place(&plain)?;
         self.0["paths"][ROUTES[place].pattern].get(method.to_ascii_lowercase())
     }
 

@@ -23,9 +23,15 @@ pub(crate) fn faults(document: &Value, schema: &Value, value: &Value, place: &st
                     found.extend(faults(document, rule, item, &format!("{place}[{at}]")));
                 }
             }
-            // They are read with the properties.
-            "patternProperties" | "additionalProperties" => {}
-            "description" | "examples" | "format" | "contentEncoding" | "readOnly" | "writeOnly" => {}
+            // The first two are read with the properties; the others are for people and generators.
+            "patternProperties"
+            | "additionalProperties"
+            | "description"
+            | "examples"
+            | "format"
+            | "contentEncoding"
+            | "readOnly"
+            | "writeOnly" => {}
             _ if holds(keyword, rule, value) => {}
             _ => found.push(format!("{place} is {value}, and its {keyword} is {rule}")),
         }

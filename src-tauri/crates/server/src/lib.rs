@@ -5,7 +5,8 @@
 //! ends.
 //!
 //! `pipeline.rs` shows the steps of a request, top to bottom. To add an operation: `execute/`, a function that takes the
-//! [`Job`](execute::job::Job) and returns an [`Answer`](answer::Answer).
+//! [`Job`](execute::job::Job) and returns an [`Answer`](answer::Answer); what it takes and answers is in
+//! `openapi/operations.rs`, for people who write a client.
 
 mod acceptor;
 mod address;

@@ -10,10 +10,10 @@ use super::parameters::{PROJECTION, QUERY, parameter};
 use super::resources::request_of;
 
 /// The refusals of every operation, and those of one with a body.
-const ALWAYS: [u16; 8] = [400, 401, 404, 414, 421, 429, 500, 503];
-const WITH_BODY: [u16; 3] = [408, 413, 415];
+const ALWAYS: &[u16] = &[400, 401, 404, 414, 421, 429, 500, 503];
+const WITH_BODY: &[u16] = &[408, 413, 415];
 /// The headers of an answer that is one resource.
-const OF_RESOURCE: [&str; 2] = ["ETag", "Location"];
+const OF_RESOURCE: &[&str] = &["ETag", "Location"];
 
 /// What is particular to an operation.
 #[derive(Default)]
@@ -64,7 +64,7 @@ fn discovery(summary: &str, schema: &str) -> Operation {
 }
 
 fn create(resource_type: ResourceType) -> Operation {
-    let mut created = success("It was created, and is stored.", Some(resource_type.name()), &OF_RESOURCE);
+    let mut created = success("It was created, and is stored.", Some(resource_type.name()), OF_RESOURCE);
     let address = format!("{}/{{id}}", resource_type.endpoint());
     let link = |method: &str| {
         let link = json!({
@@ -86,7 +86,7 @@ fn create(resource_type: ResourceType) -> Operation {
 fn list(resource_type: ResourceType) -> Operation {
     Operation {
         summary: format!("Find resources of the type {resource_type}"),
-        parameters: [&QUERY[..], &PROJECTION[..]].concat(),
+        parameters: [QUERY, PROJECTION].concat(),
         answers: vec![(200, success("A page of them.", Some(&format!("{resource_type}List")), &[]))],
         refusals: &[403],
         ..Operation::default()
@@ -96,9 +96,9 @@ fn list(resource_type: ResourceType) -> Operation {
 fn read(resource_type: ResourceType) -> Operation {
     Operation {
         summary: format!("Read a {resource_type}"),
-        parameters: [&PROJECTION[..], &["If-None-Match"]].concat(),
+        parameters: [PROJECTION, &["If-None-Match"]].concat(),
         answers: vec![
-            (200, success("As it is now.", Some(resource_type.name()), &OF_RESOURCE)),
+            (200, success("As it is now.", Some(resource_type.name()), OF_RESOURCE)),
             (304, success("It has the version that If-None-Match names.", None, &["ETag"])),
         ],
         refusals: &[403],
@@ -114,8 +114,8 @@ fn change(resource_type: ResourceType, method: &str) -> Operation {
         _ => ("Delete", None),
     };
     let (parameters, answer) = if body.is_some() {
-        let changed = success("As it is now, and stored.", Some(resource_type.name()), &OF_RESOURCE);
-        ([&PROJECTION[..], &["If-Match"]].concat(), (200, changed))
+        let changed = success("As it is now, and stored.", Some(resource_type.name()), OF_RESOURCE);
+        ([PROJECTION, &["If-Match"]].concat(), (200, changed))
     } else {
         (vec!["If-Match"], (204, success("It was deleted.", None, &[])))
     };
@@ -152,8 +152,8 @@ impl Operation {
         let mut answers: Map<String, Value> =
             self.answers.iter().map(|(status, answer)| (status.to_string(), answer.clone())).collect();
         // POST, PUT and PATCH have their body read in any case.
-        let of_body = if matches!(method, "POST" | "PUT" | "PATCH") { &WITH_BODY[..] } else { &[] };
-        let mut refusals = [&ALWAYS[..], of_body, self.refusals].concat();
+        let of_body = if matches!(method, "POST" | "PUT" | "PATCH") { WITH_BODY } else { &[] };
+        let mut refusals = [ALWAYS, of_body, self.refusals].concat();
         refusals.sort_unstable();
         answers.extend(refusals.into_iter().map(|status| (status.to_string(), refusal(status))));
         let mut operation = json!({

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use super::component::component;
 
 /// Those that say which attributes an answer has (RFC 7644 section 3.9).
-pub(super) const PROJECTION: [&str; 2] = ["attributes", "excludedAttributes"];
+pub(super) const PROJECTION: &[&str] = &["attributes", "excludedAttributes"];
 /// Those of a query, beside [`PROJECTION`] (RFC 7644 section 3.4.2, RFC 9865 section 2).
-pub(super) const QUERY: [&str; 6] = ["filter", "sortBy", "sortOrder", "startIndex", "count", "cursor"];
+pub(super) const QUERY: &[&str] = &["filter", "sortBy", "sortOrder", "startIndex", "count", "cursor"];
 
 /// The reference to one of them.
 pub(super) fn parameter(name: &str) -> Value {
