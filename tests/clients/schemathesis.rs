@@ -4,7 +4,7 @@ use serde_json::json;
 use tests::{Headless, number, schemathesis};
 
 /// How long it lasts in `npm test`, in seconds.
-const SECONDS: u64 = 20;
+const SECONDS: u64 = 15;
 
 #[tokio::test]
 async fn each_request_made_of_the_document_is_answered_as_documented() {
@@ -23,6 +23,6 @@ async fn each_request_made_of_the_document_is_answered_as_documented() {
     let seed = number("FOUNDATIONAL_SEED").unwrap_or(1);
     let run = schemathesis(&document, to, seconds, &["--seed", &seed.to_string()]).await;
     assert!(run.passed, "{}", run.output);
-    assert!(run.requests > 200, "it went all the way: {}", run.output);
+    assert!(run.requests > 100 && run.output.contains("Stateful (in"), "it went all the way: {}", run.output);
     println!("long run: {} requests by schemathesis, 0 faults; seed {seed}", run.requests);
 }

@@ -1,4 +1,5 @@
-//! schemathesis, which was not written here: it makes requests of an OpenAPI document by chance, and of what earlier answers hold.
+//! schemathesis, which was not written here: it makes requests of an OpenAPI document by chance, and of what earlier
+//! answers hold.
 
 use std::fs;
 use std::process::Stdio;

@@ -44,26 +44,23 @@ const REQUEST_ID: &str = "X-Request-Id";
 
 /// The headers of answers, by their names.
 pub(super) fn headers() -> Value {
-    let header = |description: &str, schema: Value| json!({"description": description, "required": true, "schema": schema});
-    let text = || json!({"type": "string", "minLength": 1});
+    let text = json!({"type": "string", "minLength": 1});
+    let etag = json!({"type": "string", "pattern": "^W/\""});
+    let seconds = json!({"type": "integer", "minimum": 0});
+    let challenge = json!({"type": "string", "pattern": "^Bearer "});
     json!({
-        REQUEST_ID: header("The id of the request in Foundational's Activity.", text()),
-        "ETag": header(
-            "The version of the resource, as in meta.version.",
-            json!({"type": "string", "pattern": "^W/\""}),
-        ),
-        "Location": header("The address of the resource, as in meta.location.", text()),
-        "Allow": header("The methods that the address takes.", text()),
-        "Retry-After": header(
-            "After how many seconds to try again.",
-            json!({"type": "integer", "minimum": 0}),
-        ),
-        "WWW-Authenticate": header(
-            "What is missing (RFC 6750 section 3).",
-            json!({"type": "string", "pattern": "^Bearer "}),
-        ),
-        "Accept-Encoding": header("The codings of a body that are read (RFC 9110 section 15.5.16).", text()),
+        REQUEST_ID: header("The id of the request in Foundational's Activity.", &text),
+        "ETag": header("The version of the resource, as in meta.version.", &etag),
+        "Location": header("The address of the resource, as in meta.location.", &text),
+        "Allow": header("The methods that the address takes.", &text),
+        "Retry-After": header("After how many seconds to try again.", &seconds),
+        "WWW-Authenticate": header("What is missing (RFC 6750 section 3).", &challenge),
+        "Accept-Encoding": header("The codings of a body that are read (RFC 9110 section 15.5.16).", &text),
     })
+}
+
+fn header(description: &str, schema: &Value) -> Value {
+    json!({"description": description, "required": true, "schema": schema})
 }
 
 /// An answer of success, with the body of this schema.

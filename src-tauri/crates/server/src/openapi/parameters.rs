@@ -17,29 +17,33 @@ pub(super) fn parameter(name: &str) -> Value {
 
 /// All that are in a query or are headers, by their names.
 pub(super) fn in_query_and_headers() -> Value {
-    let query = |name: &str, description: &str, schema: Value| json!({"name": name, "in": "query", "description": description, "schema": schema});
-    let header = |name: &str, description: &str| json!({"name": name, "in": "header", "description": description, "schema": {"type": "string"}});
+    let (text, number) = (json!({"type": "string"}), json!({"type": "integer"}));
     let names = |name: &str, description: &str| {
-        let mut names = query(name, description, json!({"type": "array", "items": {"type": "string"}}));
+        let mut names = sent("query", name, description, &json!({"type": "array", "items": text}));
         names["style"] = "form".into();
         names["explode"] = false.into();
         names
     };
-    let (text, number) = (json!({"type": "string"}), json!({"type": "integer"}));
-    let mut filter = query("filter", "Which resources (RFC 7644 section 3.4.2.2).", text.clone());
+    let query = |name: &str, description: &str, schema: &Value| sent("query", name, description, schema);
+    let header = |name: &str, description: &str| sent("header", name, description, &text);
+    let mut filter = query("filter", "Which resources (RFC 7644 section 3.4.2.2).", &text);
     filter["example"] = "userName eq \"ada@example.com\"".into();
     json!({
         "filter": filter,
-        "sortBy": query("sortBy", "The attribute by which they are sorted.", text.clone()),
-        "sortOrder": query("sortOrder", "Their order.", json!({"enum": ["ascending", "descending"]})),
-        "startIndex": query("startIndex", "The number of the first result, from 1.", number.clone()),
-        "count": query("count", "How many results at most.", number),
-        "cursor": query("cursor", "A nextCursor or previousCursor; empty for the first page by cursor.", text),
+        "sortBy": query("sortBy", "The attribute by which they are sorted.", &text),
+        "sortOrder": query("sortOrder", "Their order.", &json!({"enum": ["ascending", "descending"]})),
+        "startIndex": query("startIndex", "The number of the first result, from 1.", &number),
+        "count": query("count", "How many results at most.", &number),
+        "cursor": query("cursor", "A nextCursor or previousCursor; empty for the first page by cursor.", &text),
         "attributes": names("attributes", "The attributes to answer with; no others but schemas and id."),
         "excludedAttributes": names("excludedAttributes", "The attributes to leave out."),
         "If-Match": header("If-Match", "Only if the resource has this version."),
         "If-None-Match": header("If-None-Match", "Only if the resource has another version than this."),
     })
+}
+
+fn sent(place: &str, name: &str, description: &str, schema: &Value) -> Value {
+    json!({"name": name, "in": place, "description": description, "schema": schema})
 }
 
 /// The part of an address that stands for any text, with the values that there are.
