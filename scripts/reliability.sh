@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # `npm run reliability -- [MINUTES]`: the long forms of the tests of docs/reliability.md, one after the other, each for so many minutes
 # (15 unless given): kills, power cuts, damaged backups, a disk that is full again and again, fuzzing, arguments of commands, races of 64
-# clients (four tests), a pair of TLS that is replaced under requests, and, with a release build, an attack with its goals and a soak;
+# clients (four tests), a pair of TLS that is replaced under requests, requests made of the OpenAPI document, and, with a release build, an attack with its goals and a soak;
 # at last the time of comparisons of a token, which takes as long as it takes.
 # Prints a row of a table for each, with the time that it took and what came of it, and fails if one of them does. Run `npm test` once
 # before it: that installs the tools and builds the tests. Nothing else may run at the same time.
@@ -77,6 +77,7 @@ row 'Fuzzing' fuzz
 row 'Arguments of commands' a_test any_arguments::any_arguments_are_answered_or_refused_and_never_a_fault
 row 'Races' races
 row 'Replaced pairs of TLS' a_test own_certificate::no_request_fails_while_the_pair_is_replaced_again_and_again
+row 'Requests made of the OpenAPI document' a_test schemathesis::each_request_made_of_the_document_is_answered_as_documented
 row 'An attack, release build' attack
 row 'A soak, release build' soak
 row 'Comparisons of a token, release build' comparisons

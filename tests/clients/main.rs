@@ -5,6 +5,7 @@ use tests::Finding;
 mod compliance;
 mod sanity;
 mod schemas;
+mod schemathesis;
 
 /// Whether a check of scim2-tester did not pass. One is decided otherwise here: `active` cannot be taken away, so that an
 /// answer and a filter always say whether a person has access (docs/conformance.md).

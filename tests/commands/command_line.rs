@@ -43,6 +43,16 @@ fn a_connection_and_a_token_are_made_without_a_running_instance() {
     assert!(String::from_utf8_lossy(&shown.stdout).contains("Usable tokens  1"), "for people too");
 }
 
+#[test]
+fn the_openapi_document_needs_no_data_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("none");
+    let document = json(&run(&data, &["openapi"]));
+    assert_eq!(document["openapi"], "3.1.0");
+    assert_eq!(document["paths"].as_object().unwrap().len(), scim::ROUTES.len(), "each address");
+    assert!(!data.exists(), "nothing was opened");
+}
+
 #[tokio::test]
 async fn the_same_commands_work_through_a_running_instance() {
     let server = Headless::start().await;

@@ -1,17 +1,20 @@
 //! Playing a transcript: once for its effect, and once more an hour later, when nothing may change.
 
 use std::path::Path;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use idp::WayIn;
 use serde_json::{Map, Value, json};
-use tests::{Api, Reply};
+use tests::{Api, Documented, Reply};
 
 use crate::transcript::{self, Expected, Step, Transcript};
 use crate::values::{Stored, fill, fill_text, forbidden, lacks};
 use crate::workspace::{Workspace, differences};
 
 const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
+
+static DOCUMENTED: LazyLock<Documented> = LazyLock::new(Documented::standard);
 
 /// What a replay found to be wrong, in sentences.
 pub type Faults = Vec<String>;
@@ -123,7 +126,9 @@ impl Player {
             let body = step.body.as_ref().map(|body| fill(body, &self.stored));
             let path = fill_text(&step.path, &self.stored);
             let reply = self.workspace.send(&step.method, &path, &headers, body).await;
-            for fault in judged(&reply, expected, &headers, &self.stored) {
+            let mut wrong = judged(&reply, expected, &headers, &self.stored);
+            wrong.extend(DOCUMENTED.faults(&step.method, &path, &reply));
+            for fault in wrong {
                 let pass = if again { "again" } else { "first" };
                 self.faults.push(format!("{} ({pass}): {fault}", step.title));
             }

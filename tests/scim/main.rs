@@ -45,6 +45,7 @@ mod members;
 mod memory;
 mod near_misses;
 mod open_discovery;
+mod openapi;
 mod overload;
 mod pages;
 mod password;

@@ -14,6 +14,7 @@ mod folder_owner;
 mod leavers;
 mod log;
 mod moving;
+mod openapi;
 mod output;
 mod protocol;
 mod readiness;
@@ -84,6 +85,8 @@ enum Command {
     /// Say whether discovery is answered without a token
     #[command(subcommand)]
     Discovery(protocol::DiscoveryCommand),
+    /// Print the OpenAPI 3.1 document of an endpoint, for people who write a SCIM client
+    Openapi,
     /// Play a client's whole life over HTTP, in a sandbox, and say step by step how it went
     Rehearse(rehearse::RehearseArgs),
     /// Back the workspace up: people, groups, history, connections and accounts, but not the requests
@@ -125,6 +128,7 @@ pub async fn run() -> ExitCode {
         Command::Service(command) => {
             service::service(named.as_deref(), options.insist, command, &print).await
         }
+        Command::Openapi => openapi::print().map(|()| ExitCode::SUCCESS),
         Command::Rehearse(args) => rehearse::run(options, args, &print).await,
         Command::Restore(args) => backup::restore(options, args, &print).await.map(|()| ExitCode::SUCCESS),
         Command::Move(args) => moving::run(options, args, &print).await.map(|()| ExitCode::SUCCESS),
@@ -147,6 +151,7 @@ async fn act(workspace: &Workspace, command: Command, print: &Print) -> Result<E
     match command {
         Command::Serve(_)
         | Command::Service(_)
+        | Command::Openapi
         | Command::Rehearse(_)
         | Command::Restore(_)
         | Command::Move(_) => {}

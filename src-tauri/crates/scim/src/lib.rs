@@ -55,7 +55,7 @@ pub mod version;
 mod words;
 
 pub use bulk::{BulkOperation, BulkOutcome, BulkRequest, BulkRun, BulkStep};
-pub use error::{Error, Mismatch, ScimType};
+pub use error::{ERROR_URN, Error, Mismatch, ScimType};
 pub use filter::{Comparand, CompareOp, Filter, Node};
 pub use fold::{fold, is_disguised, is_ignorable};
 pub use id::{impossible_id, is_id};

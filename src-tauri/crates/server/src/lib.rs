@@ -5,7 +5,8 @@
 //! ends.
 //!
 //! `pipeline.rs` shows the steps of a request, top to bottom. To add an operation: `execute/`, a function that takes the
-//! [`Job`](execute::job::Job) and returns an [`Answer`](answer::Answer).
+//! [`Job`](execute::job::Job) and returns an [`Answer`](answer::Answer); what it takes and answers is in
+//! `openapi/operations.rs`, for people who write a client.
 
 mod acceptor;
 mod address;
@@ -38,6 +39,7 @@ mod local_or_encrypted;
 mod looked_up;
 mod notes;
 mod open_files;
+mod openapi;
 mod own_requests;
 mod passed_sockets;
 mod pipeline;
@@ -73,6 +75,7 @@ pub use host_names::{host_of, is_name_for, is_this_computer, parse_host_name, wi
 pub use limits::ServerLimits;
 pub use listener::{ListenError, Listener};
 pub use looked_up::looked_up_and_not_found;
+pub use openapi::openapi;
 pub use passed_sockets::{passed_addresses, take_passed_sockets};
 pub use pool::PoolLimits;
 pub use reachability::{Arrival, REACHABILITY_DATE, REACHABILITY_HEADER, REACHABILITY_PATH};

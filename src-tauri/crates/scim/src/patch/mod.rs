@@ -14,6 +14,6 @@ mod path;
 mod request;
 
 pub use member_op::MemberOp;
-pub use parse::MOST_OPERATIONS;
+pub use parse::{MOST_OPERATIONS, PATCH_URN};
 pub use path::LONGEST_PATH;
 pub use request::Patch;

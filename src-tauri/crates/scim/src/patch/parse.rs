@@ -14,7 +14,8 @@ use crate::schema::{Mutability, Registry, ResourceType};
 
 /// How many operations a PATCH may have.
 pub const MOST_OPERATIONS: usize = 1_000;
-const PATCH_URN: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+/// The URN of the body of a PATCH.
+pub const PATCH_URN: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Op {
