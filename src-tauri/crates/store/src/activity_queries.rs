@@ -86,7 +86,7 @@ impl Store {
         let rows = sqlx::query("SELECT token_id, at, source_ip, first_at, host FROM token_use")
             .fetch_all(&self.0.activity_readers)
             .await?;
-        Ok(rows
+        let mut uses = rows
             .iter()
             .map(|row| {
                 let used = TokenUse {
@@ -97,7 +97,12 @@ impl Store {
                 };
                 Ok((row.try_get("token_id")?, used))
             })
-            .collect::<Result<_, sqlx::Error>>()?)
+            .collect::<Result<HashMap<String, TokenUse>, sqlx::Error>>()?;
+        // The request log has a use a moment after it.
+        for (token_id, at) in self.0.first_uses.all() {
+            uses.entry(token_id).or_insert(TokenUse { at, first_at: at, source_ip: None, host: None });
+        }
+        Ok(uses)
     }
 
     /// How many exchanges each hour since `from` had, oldest first; hours without any are missing. The quarter of an hour in

@@ -18,6 +18,11 @@ impl FirstUses {
         }
     }
 
+    /// Each token that was accepted, with the time of the first request.
+    pub(crate) fn all(&self) -> HashMap<String, Timestamp> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     pub(crate) fn of(&self, token_id: &str) -> Option<Timestamp> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).get(token_id).copied()
     }
