@@ -123,11 +123,6 @@ impl Activity {
     pub(crate) fn drop_bodies(&mut self) {
         (self.request_body, self.response_body, self.headers) = (None, None, None);
     }
-
-    /// Whether a body of it is recorded.
-    pub(crate) fn has_body(&self) -> bool {
-        [&self.request_body, &self.response_body].into_iter().flatten().any(|body| !body.is_empty())
-    }
 }
 
 impl Undescribed for Activity {
