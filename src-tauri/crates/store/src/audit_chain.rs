@@ -201,10 +201,9 @@ pub(crate) async fn chain_older(conn: &mut SqliteConnection) -> Result<(), sqlx:
 /// how many; 0: none is left.
 pub(crate) async fn cut(conn: &mut SqliteConnection, limit: Timestamp) -> Result<u64, sqlx::Error> {
     let last: Option<(i64, Vec<u8>)> = sqlx::query_as(
-        "SELECT id, hash FROM (
-             SELECT id, hash FROM audit
-             WHERE id < coalesce((SELECT id FROM audit WHERE at >= $1 ORDER BY id LIMIT 1), 9223372036854775807)
-             ORDER BY id LIMIT $2)
+        "WITH oldest AS (SELECT id, at, hash FROM audit ORDER BY id LIMIT $2)
+         SELECT id, hash FROM oldest
+         WHERE id < coalesce((SELECT min(id) FROM oldest WHERE at >= $1), 9223372036854775807)
          ORDER BY id DESC LIMIT 1",
     )
     .bind(limit.as_millisecond())

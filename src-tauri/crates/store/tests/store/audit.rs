@@ -58,12 +58,22 @@ async fn an_entry_is_committed_with_its_act_or_not_at_all() {
     rename(&store, &made, entry.clone(), true).await.unwrap_err();
     assert_eq!(acts(&store).await, [], "what was undone left no entry");
     assert_eq!(store.connection(&made.id).await.unwrap().unwrap().name, "First", "and was undone");
-    rename(&store, &made, entry, false).await.unwrap();
+    rename(&store, &made, entry.clone(), false).await.unwrap();
     let all = rows(&store, AuditQuery::default()).await;
     let [row] = &all[..] else { panic!("one entry: {all:?}") };
     assert_eq!((row.act, row.actor_name.as_str()), (Some(AuditAct::ConnectionRename), "Ada"));
     assert_eq!((row.subject_name.as_str(), row.detail.as_str()), ("First", "Second"), "names of that time");
     assert_eq!((row.actor_exists, row.subject_exists), (false, true), "there is no person a");
+    // Those that wait together share a transaction, and each has a savepoint of its own.
+    let ((), undone, ()) = tokio::join!(
+        write(&store, by_ada(AuditAct::PauseAll)),
+        rename(&store, &made, entry, true),
+        write(&store, by_ada(AuditAct::ResumeAll)),
+    );
+    undone.unwrap_err();
+    let left = [AuditAct::ResumeAll, AuditAct::PauseAll, AuditAct::ConnectionRename];
+    assert_eq!(acts(&store).await, left.map(Some));
+    assert_eq!(fault(&store).await, None, "the head of the chain is undone with the entry");
 }
 
 #[tokio::test]
