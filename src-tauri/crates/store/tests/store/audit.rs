@@ -239,27 +239,31 @@ async fn entries_of_an_older_version_are_chained_when_the_workspace_is_opened() 
 
 #[tokio::test]
 async fn a_restore_conceals_no_entry_that_does_not_fit() {
-    let folder = Folder::new();
-    let store = folder.open().await;
-    connection(&store, "First").await;
-    write(&store, by_ada(AuditAct::PauseAll)).await;
-    let usual = default_backup_folder(store.folder());
-    let file = store.back_up(&usual, BackupKind::Hand).await.unwrap().path;
-    write(&store, by_ada(AuditAct::ResumeAll)).await;
-    write(&store, by_ada(AuditAct::PauseAll)).await;
-    let mut other = other_program(&folder).await;
-    other.execute("DROP TRIGGER audit_is_never_altered").await.unwrap();
-    other.execute("UPDATE audit SET actor_name = 'Eve' WHERE act = 'resumeAll'").await.unwrap();
-    other.close().await.unwrap();
-    let expected = Some(AuditFault::Entry { id: 2, at: folder.clock.now() });
-    assert_eq!(fault(&store).await, expected);
-    let ready = PreparedRestore::of(folder.dir.path(), &file, folder.clock.now(), None).await.unwrap();
-    store.replace_workspace_with(ready, &restore_entry()).await.unwrap();
-    store.close().await;
-    drop(store);
-    let store = folder.open().await;
-    assert_eq!(acts(&store).await.len(), 4, "all are there");
-    assert_eq!(fault(&store).await, expected, "the same one does not fit");
+    // The backup has the first entry as well, as it was.
+    for (altered, then, count) in [(2, 2, 4), (1, 2, 5)] {
+        let folder = Folder::new();
+        let store = folder.open().await;
+        connection(&store, "First").await;
+        write(&store, by_ada(AuditAct::PauseAll)).await;
+        let usual = default_backup_folder(store.folder());
+        let file = store.back_up(&usual, BackupKind::Hand).await.unwrap().path;
+        write(&store, by_ada(AuditAct::ResumeAll)).await;
+        write(&store, by_ada(AuditAct::PauseAll)).await;
+        let mut other = other_program(&folder).await;
+        other.execute("DROP TRIGGER audit_is_never_altered").await.unwrap();
+        let alter = format!("UPDATE audit SET actor_name = 'Eve' WHERE id = {altered}");
+        other.execute(AssertSqlSafe(alter)).await.unwrap();
+        other.close().await.unwrap();
+        let at = folder.clock.now();
+        assert_eq!(fault(&store).await, Some(AuditFault::Entry { id: altered, at }));
+        let ready = PreparedRestore::of(folder.dir.path(), &file, at, None).await.unwrap();
+        store.replace_workspace_with(ready, &restore_entry()).await.unwrap();
+        store.close().await;
+        drop(store);
+        let store = folder.open().await;
+        assert_eq!(acts(&store).await.len(), count, "all are there");
+        assert_eq!(fault(&store).await, Some(AuditFault::Entry { id: then, at }), "it does not fit");
+    }
 }
 
 #[tokio::test]
