@@ -40,7 +40,7 @@ const KINDS: [(&str, Sent, Counts); 17] = [
     ("POST of a person", Requests::create, limit(2, 8, 4, 1, 8, 780)),
     ("PATCH active=false", Requests::deactivate, limit(3, 10, 11, 1, 8, 760)),
     ("PUT of a person", Requests::replace, limit(3, 12, 15, 1, 8, 970)),
-    ("DELETE of a person", Requests::delete, limit(3, 13, 9, 1, 7, 500)),
+    ("DELETE of a person", Requests::delete, limit(3, 13, 9, 1, 8, 520)),
     ("page of 100 people in memory", Requests::page_again, limit(1, 1, 1, 0, 8, 630)),
     ("page of 20 people who are not", Requests::page, limit(2, 2, 21, 0, 8, 1_030)),
     ("PATCH that adds a member", Requests::add_member, limit(4, 10, 124, 1, 8, 3_870)),

@@ -190,7 +190,7 @@ test("a request and its answer show their headers and sizes, and what is not rec
     requestBody: '{"userName":"a…',
   });
   await page.getByTestId("activity-row").first().click();
-  await expect.element(request).toHaveTextContent("Request The headers were not recorded.");
+  await expect.element(request).toHaveTextContent("Request The headers are not stored.");
   await expect.element(request).toHaveTextContent("Cut at 64 kB.");
   await expect.element(response).toHaveTextContent("The body is not stored.");
 });

@@ -15,7 +15,7 @@ export const requests = {
       ...(received === null ? [] : [`Received: ${bytes(received)}.`]),
       ...(sent === null ? [] : [`Sent: ${bytes(sent)}.`]),
     ].join(" "),
-  headersNotRecorded: "The headers were not recorded.",
+  headersNotStored: "The headers are not stored.",
   noBody: "No body.",
   bodyNotStored: "The body is not stored.",
   cut: "Cut at 64 kB.",

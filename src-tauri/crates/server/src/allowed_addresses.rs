@@ -4,7 +4,8 @@ use std::net::IpAddr;
 
 use ipnet::{IpNet, Ipv4Net};
 
-/// Whether a text is an address or a CIDR range such as `203.0.113.0/24`.
+/// Whether a text is an address or a CIDR range such as `203.0.113.0/24`. A range that begins at an IPv4 address inside IPv6 and is
+/// wider than those, such as `::ffff:203.0.113.0/24`, is none: no IPv4 client would be in it.
 pub fn is_address_range(text: &str) -> bool {
     range(text).is_some()
 }
@@ -21,16 +22,17 @@ pub(crate) fn may_call(list: &[String], client: Option<IpAddr>) -> bool {
 pub(crate) fn range(text: &str) -> Option<IpNet> {
     let text = text.trim();
     let net = text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))?;
-    Some(canonical(net))
+    canonical(net)
 }
 
-/// A range of IPv4 addresses inside IPv6, `::ffff:203.0.113.0/120`, as the IPv4 range that it is.
-fn canonical(net: IpNet) -> IpNet {
+/// A range of IPv4 addresses inside IPv6, `::ffff:203.0.113.0/120`, as the IPv4 range that it is; None if it is wider.
+fn canonical(net: IpNet) -> Option<IpNet> {
     match (net.addr().to_canonical(), net) {
-        (IpAddr::V4(ip), IpNet::V6(mapped)) if mapped.prefix_len() >= 96 => {
-            Ipv4Net::new(ip, mapped.prefix_len() - 96).map_or(net, IpNet::V4)
+        (IpAddr::V4(ip), IpNet::V6(mapped)) => {
+            let length = mapped.prefix_len().checked_sub(96)?;
+            Ipv4Net::new(ip, length).ok().map(IpNet::V4)
         }
-        _ => net,
+        _ => Some(net),
     }
 }
 
@@ -51,9 +53,9 @@ mod tests {
         }
         assert!(!may_call(&list, None), "an unknown address is on no list");
         assert!(may_call(&[], None), "no list lets all clients call");
-        assert!(
-            !is_address_range("scim.example.com") && !is_address_range("203.0.113.0/33"),
-            "names and nonsense"
-        );
+        for text in ["scim.example.com", "203.0.113.0/33", "::ffff:203.0.113.0/24", "::ffff:0:0/90"] {
+            assert!(!is_address_range(text), "{text}");
+        }
+        assert!(is_address_range("::/0") && is_address_range("::ffff:0:0/96"), "every client of one kind");
     }
 }

@@ -19,6 +19,13 @@ use crate::recorded_request::{MOST_OF_BODY, RecordedRequest, cut, recorded_body}
 use crate::redact::Redaction;
 use crate::{sent_headers, sentences};
 
+/// How much of a path with its query is recorded, in bytes.
+const MOST_OF_PATH: usize = 2048;
+/// How much of a client's name for itself is recorded, in bytes.
+const MOST_OF_USER_AGENT: usize = 200;
+/// How long a sentence is at most, in bytes.
+const MOST_OF_SENTENCE: usize = 300;
+
 /// The row of an exchange with nothing else in it than how it ended. None when no connection is known.
 pub(crate) fn outline(exchange: &Exchange) -> Option<Activity> {
     let endpoint = exchange.endpoint.as_ref()?;
@@ -118,13 +125,13 @@ pub(crate) fn describe(mut exchange: Exchange, outline: Activity) -> Activity {
     Activity {
         method,
         // What the body gave away may be in the address as well.
-        path: redaction.text(path),
+        path: cut(redaction.text(path), MOST_OF_PATH),
         host: exchange.host,
-        user_agent: user_agent.map(|text| redaction.text(text)),
+        user_agent: user_agent.map(|text| cut(redaction.text(text), MOST_OF_USER_AGENT)),
         result,
         reason: reason.map(|reason| reason.as_str().to_owned()),
         facts: facts.map(|facts| Box::new(facts.map(|text| redaction.text(text)))),
-        sentence: cut(redaction.text(sentence), 300),
+        sentence: cut(redaction.text(sentence), MOST_OF_SENTENCE),
         resource_type: named.0.map(|resource_type| resource_type.name().to_owned()),
         resource_id: named.1,
         notes: exchange
@@ -207,4 +214,53 @@ fn shown(
 /// Whether an answer holds any of the resources that the client asked for.
 fn finds_any(body: Option<&Value>) -> bool {
     body.and_then(|body| body.get("totalResults")).and_then(Value::as_u64).is_some_and(|total| total > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use axum::http::Request;
+    use idp::Provider;
+    use jiff::Timestamp;
+    use serde_json::json;
+
+    use super::*;
+    use crate::answer::ActivitySummary;
+    use crate::exchange::Endpoint;
+
+    fn described(query: &str, user_agent: &str) -> Activity {
+        let request = Request::post(format!("/Users?{query}")).header("user-agent", user_agent);
+        let (parts, ()) = request.body(()).unwrap().into_parts();
+        let mut exchange = Exchange::begin(String::new(), Timestamp::UNIX_EPOCH, Instant::now(), &parts);
+        exchange.endpoint = Some(Endpoint {
+            connection_id: String::new(),
+            provider: Provider::Custom,
+            path: "/Users".to_owned(),
+            is_routed: true,
+        });
+        exchange.body = Some(json!({"userName": "ada", "password": "s3cret-one"}).to_string().into());
+        exchange.end(Ending {
+            status: 200,
+            outcome: Ok(ActivitySummary::lookup("Read it")),
+            body: None,
+            text: None,
+        });
+        let outline = outline(&exchange).unwrap();
+        describe(exchange, outline)
+    }
+
+    #[test]
+    fn a_secret_of_the_body_leaves_no_beginning_where_the_address_or_the_client_s_name_is_cut() {
+        for known in ["s3", "s3cret", "s3cret-one"] {
+            let query =
+                format!("x={}%20s3cret-one", "a".repeat(MOST_OF_PATH - "/Users?x=%20".len() - known.len()));
+            let agent = format!("{} s3cret-one", "a".repeat(MOST_OF_USER_AGENT - 1 - known.len()));
+            let row = described(&query, &agent);
+            for (text, most) in [(row.path, MOST_OF_PATH), (row.user_agent.unwrap(), MOST_OF_USER_AGENT)] {
+                assert!(!text.contains("s3") && text.ends_with('…'), "{text}");
+                assert!(text.len() <= most + '…'.len_utf8(), "{text}");
+            }
+        }
+    }
 }

@@ -10,7 +10,7 @@ use axum_server::Handle;
 use store::spawn_supervised;
 
 use crate::acceptor::Acceptor;
-use crate::passed_sockets::passed_at;
+use crate::passed_sockets::{InUse, passed_at};
 use crate::server::Server;
 use crate::sockets::{SocketLimits, Sockets};
 use crate::tls::Tls;
@@ -89,12 +89,15 @@ impl Listener {
             std::io::ErrorKind::PermissionDenied => ListenError::Denied(wanted),
             _ => ListenError::Other(wanted, error),
         };
-        let (first, second) = bind(wanted).map_err(failed)?;
+        let (first, second, in_use) = match passed_at(wanted).map_err(failed)? {
+            Some((passed, in_use)) => (passed, None, Some(in_use)),
+            None => bind(wanted).map(|(first, second)| (first, second, None)).map_err(failed)?,
+        };
         let address = first.local_addr().map_err(failed)?;
         let bound = [Some(first), second].into_iter().flatten().map(axum_server::from_tcp);
         let bound = bound.collect::<Result<Vec<_>, _>>().map_err(failed)?;
         // From here on nothing fails that could leave one of two running.
-        let sockets = bound.into_iter().map(|http| serve(router, acceptor, http)).collect();
+        let sockets = bound.into_iter().map(|http| serve(router, acceptor, http, in_use.clone())).collect();
         Ok(Self { address, sockets })
     }
 
@@ -133,13 +136,10 @@ impl Listener {
     }
 }
 
-/// Binds an address, unless the service manager has opened it for this process: `[::]` for IPv4 too. Most systems give both with
-/// one socket; Windows, and Linux with `net.ipv6.bindv6only`, give IPv4 with a second one.
+/// Binds an address: `[::]` for IPv4 too. Most systems give both with one socket; Windows, and Linux with
+/// `net.ipv6.bindv6only`, give IPv4 with a second one.
 fn bind(wanted: SocketAddr) -> std::io::Result<(TcpListener, Option<TcpListener>)> {
     use std::io::ErrorKind::{AddrInUse, PermissionDenied};
-    if let Some(passed) = passed_at(wanted) {
-        return Ok((passed?, None));
-    }
     let every_ipv4 = |port: u16| SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
     if wanted.ip() != IpAddr::V6(Ipv6Addr::UNSPECIFIED) {
         return Ok((TcpListener::bind(wanted)?, None));
@@ -155,8 +155,13 @@ fn bind(wanted: SocketAddr) -> std::io::Result<(TcpListener, Option<TcpListener>
     }
 }
 
-/// Answers on a bound socket.
-fn serve(router: &Router, acceptor: &Acceptor, http: axum_server::Server<SocketAddr>) -> Socket {
+/// Answers on a bound socket, which is in use until that ends.
+fn serve(
+    router: &Router,
+    acceptor: &Acceptor,
+    http: axum_server::Server<SocketAddr>,
+    in_use: Option<InUse>,
+) -> Socket {
     let handle = Handle::new();
     let service = router.clone().into_make_service_with_connect_info::<SocketAddr>();
     let mut http = http.acceptor(acceptor.clone()).handle(handle.clone());
@@ -178,6 +183,7 @@ fn serve(router: &Router, acceptor: &Acceptor, http: axum_server::Server<SocketA
         if let Err(error) = http.serve(service).await {
             tracing::error!(%error, "the listener stopped");
         }
+        drop(in_use);
     });
     Socket { handle, task }
 }

@@ -17,6 +17,7 @@ pub(crate) const MOST_OF_BODY: usize = 64 * 1024;
 /// What is recorded of a request.
 pub(crate) struct RecordedRequest {
     pub method: String,
+    /// All of it, as `user_agent`: both are cut once every secret is known, of which a cut would leave the beginning.
     pub path: String,
     pub user_agent: Option<String>,
     pub body: Option<String>,
@@ -43,10 +44,10 @@ impl RecordedRequest {
         bodies: RecordedBodies,
     ) -> Self {
         let mut redaction = Redaction::default();
-        let shown_path = cut(redaction.address(path, uri.query()), 2048);
+        let shown_path = redaction.address(path, uri.query());
         let shown_method = redaction.text(method.as_str().to_owned());
         let user_agent = user_agent.and_then(|value| value.to_str().ok());
-        let user_agent = user_agent.map(|text| cut(redaction.text(text.to_owned()), 200));
+        let user_agent = user_agent.map(|text| redaction.text(text.to_owned()));
         let mut request = IncomingRequest {
             method: method.as_str().to_owned(),
             path: path.to_owned(),

@@ -66,10 +66,12 @@ fn text(value: &HeaderValue) -> &str {
 /// The scheme of credentials (RFC 9110 section 11.4), where it is a known one: anything else may be the secret itself.
 fn scheme(value: &HeaderValue) -> &'static str {
     let sent = value.to_str().unwrap_or_default().split(' ').next().unwrap_or_default();
-    match sent.to_ascii_lowercase().as_str() {
-        "bearer" => "Bearer …",
-        "basic" => "Basic …",
-        _ => HIDDEN,
+    if sent.eq_ignore_ascii_case("bearer") {
+        "Bearer …"
+    } else if sent.eq_ignore_ascii_case("basic") {
+        "Basic …"
+    } else {
+        HIDDEN
     }
 }
 
@@ -82,7 +84,8 @@ pub(crate) fn without_secrets(headers: RecordedHeaders, redaction: &mut Redactio
     let mut request = HeaderLines::default();
     for (name, value) in headers.request.fields() {
         let shown = if value.is_ascii() { redaction.text(value.to_owned()) } else { value.to_owned() };
-        request.push(name, &shown);
+        // Without its disguise (`%0A`) a value can have a line break, behind which another header would be read.
+        request.push(name, &shown.replace(['\r', '\n'], " "));
     }
     RecordedHeaders { request, ..headers }
 }
@@ -118,6 +121,7 @@ mod tests {
             ("accept", &*token, Some("fdn_0123456789…")),
             ("accept", "x; password=s3cret-one", Some("x; password=…")),
             ("x-request-id", "Bearer s3cret-one", Some("Bearer …")),
+            ("x-request-id", "a%0Avia: b password=s3cret-one", Some("a via: b password=…")),
             ("cookie", "s3cret-one", None),
             ("x-api-key", "s3cret-one", None),
             ("user-agent", "in the row itself", None),

@@ -69,6 +69,7 @@ mod tests {
             ("0.0.0.0/0", false),
             ("::/0", false),
             ("::ffff:0.0.0.0/96", false),
+            ("::ffff:10.0.0.0/24", false),
             ("10.0.0.0/33", false),
             ("proxy.example.com", false),
             ("", false),

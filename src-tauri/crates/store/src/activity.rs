@@ -88,7 +88,7 @@ pub struct Activity {
     pub request_size: Option<u64>,
     /// How many bytes of the answer's body were sent. None: by an older version.
     pub response_size: Option<u64>,
-    /// None where no bodies were to be recorded, or by an older version.
+    /// Deleted with the bodies. None then, where no bodies were to be recorded, or by an older version.
     pub headers: Option<RecordedHeaders>,
     /// The request's body, without passwords, cut at 64 kB.
     pub request_body: Option<String>,
@@ -122,11 +122,6 @@ impl Activity {
     /// Only that it was made is recorded.
     pub(crate) fn drop_bodies(&mut self) {
         (self.request_body, self.response_body, self.headers) = (None, None, None);
-    }
-
-    /// Whether a body of it is recorded.
-    pub(crate) fn has_body(&self) -> bool {
-        [&self.request_body, &self.response_body].into_iter().flatten().any(|body| !body.is_empty())
     }
 }
 

@@ -49,20 +49,20 @@ impl BodyPacker {
         Ok(Self { compressor, text: Vec::new(), frame: Vec::new() })
     }
 
-    /// The stored value of the bodies of a request and its headers; None where there are no bodies.
+    /// The stored value of the bodies of a request and its headers; None where there is neither.
     ///
     /// # Errors
     /// Of zstd: there is no memory.
     pub(crate) fn pack(&mut self, row: &Activity) -> io::Result<Option<Vec<u8>>> {
-        if !row.has_body() {
-            return Ok(None);
-        }
         let headers = row.headers.as_ref();
         let of_request = headers.map_or("", |headers| headers.request.0.as_str());
         let of_answer = headers.map_or("", |headers| headers.response.0.as_str());
         let (form, first) = if headers.is_some() { (ZSTD_2, 0) } else { (ZSTD_1, 2) };
         let request = row.request_body.as_deref().unwrap_or_default();
         let answer = row.response_body.as_deref().unwrap_or_default();
+        if headers.is_none() && request.is_empty() && answer.is_empty() {
+            return Ok(None);
+        }
         let parts = [of_request, of_answer, request, answer];
         self.text.clear();
         for part in parts {
@@ -177,7 +177,7 @@ mod tests {
                     response_body: answer.clone(),
                 };
                 let packed = packer.pack(&row(given())).unwrap();
-                prop_assert_eq!(packed.is_none(), request.is_none() && answer.is_none());
+                prop_assert_eq!(packed.is_none(), given() == Packed::default());
                 if let Some(packed) = packed {
                     prop_assert_eq!(unpack(&packed), given());
                 }
@@ -221,6 +221,13 @@ mod tests {
         assert_eq!(older[..5], [ZSTD_1, 18, 0, 0, 0]);
         let read = unpack(&older);
         assert_eq!((read.headers, read.response_body.as_deref()), (None, Some("{}")));
+    }
+
+    #[test]
+    fn that_a_message_has_no_such_headers_is_recorded() {
+        let given = || Packed { headers: Some(RecordedHeaders::default()), ..Packed::default() };
+        let packed = BodyPacker::new().unwrap().pack(&row(given())).unwrap().unwrap();
+        assert_eq!(unpack(&packed), given());
     }
 
     #[test]

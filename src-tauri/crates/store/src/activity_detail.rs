@@ -11,7 +11,7 @@ use sqlx::{FromRow, Row as _};
 use crate::activity_bodies::{Packed, unpack};
 use crate::activity_ids::id_in;
 use crate::clock::from_millis;
-use crate::{Activity, ActivityNote, ActivityResult, Folded, RecordedBodies, RecordedHeaders, StepTimes};
+use crate::{Activity, ActivityNote, ActivityResult, Folded, RecordedBodies, StepTimes};
 
 /// The sentence of a row whose array cannot be read.
 const UNREADABLE: &str = "This row of the request log can't be read.";
@@ -73,10 +73,6 @@ pub(crate) struct Detail<'a>(
     /// How many bytes the body of the answer has.
     #[serde(default)]
     Option<u64>,
-    /// The headers of a request without recorded bodies; those of others are with the bodies. Only the last element may be left
-    /// out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    Option<Cow<'a, RecordedHeaders>>,
 );
 
 impl<'a> Detail<'a> {
@@ -102,7 +98,6 @@ impl<'a> Detail<'a> {
             Some(row.bodies).filter(|bodies| *bodies != RecordedBodies::Full),
             row.request_size,
             row.response_size,
-            row.headers.as_ref().filter(|_| !row.has_body()).map(Cow::Borrowed),
         )
     }
 
@@ -129,7 +124,6 @@ impl<'a> Detail<'a> {
             None,
             None,
             StepTimes::default(),
-            None,
             None,
             None,
             None,
@@ -176,7 +170,7 @@ impl<'a> Detail<'a> {
             bodies: self.16.unwrap_or_default(),
             request_size: self.17,
             response_size: self.18,
-            headers: headers.or_else(|| self.19.map(Cow::into_owned)),
+            headers,
             request_body,
             response_body,
             evidence: Vec::new(),
@@ -262,20 +256,7 @@ mod tests {
             let read: Detail<'_> = serde_json::from_str(&stored).expect("it is read");
             assert_eq!((read.8, read.14.is_some(), read.15), (12, has_facts, StepTimes::default()));
             assert_eq!(read.16, None, "its bodies are whole");
-            assert_eq!((read.17, read.18, read.19), (None, None, None), "sizes and headers are not recorded");
+            assert_eq!((read.17, read.18), (None, None), "sizes are not recorded");
         }
-    }
-
-    #[test]
-    fn headers_are_beside_the_bodies_and_in_the_row_only_where_there_are_none() {
-        let mut headers = RecordedHeaders::default();
-        headers.request.push("if-match", "W/\"3\"");
-        let row = Activity { headers: Some(headers.clone()), ..Activity::example("a") };
-        let stored = serde_json::to_string(&Detail::of(&row)).expect("it is written");
-        let read: Detail<'_> = serde_json::from_str(&stored).expect("it is read");
-        assert_eq!(read.19.as_deref(), Some(&headers), "{stored}");
-        let with_body = Activity { response_body: Some("{}".to_owned()), ..row };
-        let stored = serde_json::to_string(&Detail::of(&with_body)).expect("it is written");
-        assert!(!stored.contains("if-match"), "{stored}");
     }
 }

@@ -60,7 +60,7 @@ pub(crate) async fn insert(
         arguments.reserve(statements.size * WIDTH, 0);
         for (seq, row) in piece {
             add_row(&mut arguments, seq, row).map_err(sqlx::Error::Encode)?;
-            // Without its bodies a request is still recorded.
+            // Without its bodies and headers a request is still recorded.
             bodies.extend(packer.pack(row).ok().flatten().map(|stored| (seq, stored)));
         }
         sqlx::query_with(statements.rows.clone(), arguments).execute(&mut *conn).await?;

@@ -201,10 +201,9 @@ pub(crate) async fn chain_older(conn: &mut SqliteConnection) -> Result<(), sqlx:
 /// how many; 0: none is left.
 pub(crate) async fn cut(conn: &mut SqliteConnection, limit: Timestamp) -> Result<u64, sqlx::Error> {
     let last: Option<(i64, Vec<u8>)> = sqlx::query_as(
-        "SELECT id, hash FROM (
-             SELECT id, hash FROM audit
-             WHERE id < coalesce((SELECT id FROM audit WHERE at >= $1 ORDER BY id LIMIT 1), 9223372036854775807)
-             ORDER BY id LIMIT $2)
+        "WITH oldest AS (SELECT id, at, hash FROM audit ORDER BY id LIMIT $2)
+         SELECT id, hash FROM oldest
+         WHERE id < coalesce((SELECT min(id) FROM oldest WHERE at >= $1), 9223372036854775807)
          ORDER BY id DESC LIMIT 1",
     )
     .bind(limit.as_millisecond())
@@ -218,13 +217,16 @@ pub(crate) async fn cut(conn: &mut SqliteConnection, limit: Timestamp) -> Result
 }
 
 /// The entries of the workspace that is attached as `here` which this one does not have, each with the hash before it. Those
-/// that both have are equal from id to detail.
+/// that both have are equal from id to detail; one that was altered in `here` is another one. Hashes are not compared: where an older
+/// version made the backup, its chain can begin elsewhere.
 const CARRIED: &str = "
     SELECT * FROM (
         SELECT l.*, coalesce(lag(l.hash) OVER (ORDER BY l.id), (SELECT beginning FROM here.audit_chain)) AS previous
         FROM here.audit l) l
-    WHERE NOT EXISTS (SELECT 1 FROM main.audit b WHERE b.id = l.id AND b.at = l.at AND b.act = l.act
-        AND b.actor_id IS l.actor_id AND b.subject_id IS l.subject_id AND b.detail = l.detail)
+    WHERE NOT EXISTS (SELECT 1 FROM main.audit b WHERE b.id = l.id
+        AND b.at = l.at AND b.actor_kind = l.actor_kind AND b.actor_id IS l.actor_id AND b.actor_name = l.actor_name
+        AND b.act = l.act AND b.subject_kind IS l.subject_kind AND b.subject_id IS l.subject_id
+        AND b.subject_name = l.subject_name AND b.detail = l.detail)
     ORDER BY l.id";
 
 /// The head of `here` where its newest entries are missing: what is appended then does not fit in this workspace either.

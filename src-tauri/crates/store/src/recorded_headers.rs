@@ -1,9 +1,7 @@
 //! The headers of a request and of its answer, as the log has them.
 
-use serde::{Deserialize, Serialize};
-
 /// Headers as lines of `name: value`, in the order in which they were sent. A value has no line break (RFC 9110 section 5.5).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HeaderLines(pub(crate) String);
 
 impl HeaderLines {
@@ -31,7 +29,7 @@ impl HeaderLines {
 }
 
 /// The headers of one exchange that are recorded: those that say how the request and its answer are to be read, without a secret.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RecordedHeaders {
     /// The client's.
     pub request: HeaderLines,

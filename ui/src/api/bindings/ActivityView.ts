@@ -42,7 +42,8 @@ notes: Array<string>, userAgent: string | null,
  */
 bodies: RecordedBodies, 
 /**
- * The headers that are recorded of the request; `null` where none were to be recorded, or by an older version.
+ * The headers that are recorded of the request; `null` where none were to be recorded, by an older version, or once they are
+ * deleted with the bodies.
  */
 requestHeaders: Array<HeaderView> | null, 
 /**

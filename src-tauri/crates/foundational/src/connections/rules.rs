@@ -84,7 +84,9 @@ fn parse(rules: ConnectionRules) -> Result<Rules, Error> {
     if let Some(odd) = addresses.iter().find(|text| !server::is_address_range(text)) {
         let shown: String = odd.chars().take(60).collect();
         let message = format!("\"{shown}\" is not an address or range such as 203.0.113.0/24.");
-        return Err(Error::invalid("allowedAddresses", message));
+        return Err(Error::invalid("allowedAddresses", message).hinting(
+            "A range of IPv4 addresses is written as 203.0.113.0/24, not as ::ffff:203.0.113.0/24.",
+        ));
     }
     Ok(Rules {
         matching: rules.matching,

@@ -85,7 +85,8 @@ pub struct ActivityView {
     pub user_agent: Option<String>,
     /// What of the bodies was to be recorded when it arrived.
     pub bodies: RecordedBodies,
-    /// The headers that are recorded of the request; `null` where none were to be recorded, or by an older version.
+    /// The headers that are recorded of the request; `null` where none were to be recorded, by an older version, or once they are
+    /// deleted with the bodies.
     pub request_headers: Option<Vec<HeaderView>>,
     /// Those of the answer.
     pub response_headers: Option<Vec<HeaderView>>,

@@ -47,8 +47,9 @@ fn checked(list: &[String]) -> Result<Vec<String>, Error> {
             let message = format!(
                 "\"{shown}\" is not an IP address or a CIDR range; a range of all addresses is not allowed."
             );
-            return Err(Error::invalid("proxies", message)
-                .hinting("It looks like 10.0.0.4, 10.0.0.0/24 or 2001:db8::/64."));
+            return Err(Error::invalid("proxies", message).hinting(
+                "It looks like 10.0.0.4, 10.0.0.0/24 or 2001:db8::/64, and not like ::ffff:10.0.0.0/24.",
+            ));
         }
         if !proxies.iter().any(|known| known == text) {
             proxies.push(text.to_owned());

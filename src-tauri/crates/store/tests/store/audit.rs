@@ -58,12 +58,22 @@ async fn an_entry_is_committed_with_its_act_or_not_at_all() {
     rename(&store, &made, entry.clone(), true).await.unwrap_err();
     assert_eq!(acts(&store).await, [], "what was undone left no entry");
     assert_eq!(store.connection(&made.id).await.unwrap().unwrap().name, "First", "and was undone");
-    rename(&store, &made, entry, false).await.unwrap();
+    rename(&store, &made, entry.clone(), false).await.unwrap();
     let all = rows(&store, AuditQuery::default()).await;
     let [row] = &all[..] else { panic!("one entry: {all:?}") };
     assert_eq!((row.act, row.actor_name.as_str()), (Some(AuditAct::ConnectionRename), "Ada"));
     assert_eq!((row.subject_name.as_str(), row.detail.as_str()), ("First", "Second"), "names of that time");
     assert_eq!((row.actor_exists, row.subject_exists), (false, true), "there is no person a");
+    // Those that wait together share a transaction, and each has a savepoint of its own.
+    let ((), undone, ()) = tokio::join!(
+        write(&store, by_ada(AuditAct::PauseAll)),
+        rename(&store, &made, entry, true),
+        write(&store, by_ada(AuditAct::ResumeAll)),
+    );
+    undone.unwrap_err();
+    let left = [AuditAct::ResumeAll, AuditAct::PauseAll, AuditAct::ConnectionRename];
+    assert_eq!(acts(&store).await, left.map(Some));
+    assert_eq!(fault(&store).await, None, "the head of the chain is undone with the entry");
 }
 
 #[tokio::test]
@@ -229,27 +239,31 @@ async fn entries_of_an_older_version_are_chained_when_the_workspace_is_opened() 
 
 #[tokio::test]
 async fn a_restore_conceals_no_entry_that_does_not_fit() {
-    let folder = Folder::new();
-    let store = folder.open().await;
-    connection(&store, "First").await;
-    write(&store, by_ada(AuditAct::PauseAll)).await;
-    let usual = default_backup_folder(store.folder());
-    let file = store.back_up(&usual, BackupKind::Hand).await.unwrap().path;
-    write(&store, by_ada(AuditAct::ResumeAll)).await;
-    write(&store, by_ada(AuditAct::PauseAll)).await;
-    let mut other = other_program(&folder).await;
-    other.execute("DROP TRIGGER audit_is_never_altered").await.unwrap();
-    other.execute("UPDATE audit SET actor_name = 'Eve' WHERE act = 'resumeAll'").await.unwrap();
-    other.close().await.unwrap();
-    let expected = Some(AuditFault::Entry { id: 2, at: folder.clock.now() });
-    assert_eq!(fault(&store).await, expected);
-    let ready = PreparedRestore::of(folder.dir.path(), &file, folder.clock.now(), None).await.unwrap();
-    store.replace_workspace_with(ready, &restore_entry()).await.unwrap();
-    store.close().await;
-    drop(store);
-    let store = folder.open().await;
-    assert_eq!(acts(&store).await.len(), 4, "all are there");
-    assert_eq!(fault(&store).await, expected, "the same one does not fit");
+    // The backup has the first entry as well, as it was.
+    for (altered, then, count) in [(2, 2, 4), (1, 2, 5)] {
+        let folder = Folder::new();
+        let store = folder.open().await;
+        connection(&store, "First").await;
+        write(&store, by_ada(AuditAct::PauseAll)).await;
+        let usual = default_backup_folder(store.folder());
+        let file = store.back_up(&usual, BackupKind::Hand).await.unwrap().path;
+        write(&store, by_ada(AuditAct::ResumeAll)).await;
+        write(&store, by_ada(AuditAct::PauseAll)).await;
+        let mut other = other_program(&folder).await;
+        other.execute("DROP TRIGGER audit_is_never_altered").await.unwrap();
+        let alter = format!("UPDATE audit SET actor_name = 'Eve' WHERE id = {altered}");
+        other.execute(AssertSqlSafe(alter)).await.unwrap();
+        other.close().await.unwrap();
+        let at = folder.clock.now();
+        assert_eq!(fault(&store).await, Some(AuditFault::Entry { id: altered, at }));
+        let ready = PreparedRestore::of(folder.dir.path(), &file, at, None).await.unwrap();
+        store.replace_workspace_with(ready, &restore_entry()).await.unwrap();
+        store.close().await;
+        drop(store);
+        let store = folder.open().await;
+        assert_eq!(acts(&store).await.len(), count, "all are there");
+        assert_eq!(fault(&store).await, Some(AuditFault::Entry { id: then, at }), "it does not fit");
+    }
 }
 
 #[tokio::test]

@@ -4,9 +4,12 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use sqlx::{Connection as _, Executor as _, SqliteConnection};
-use store::{ChangeKind, FileSize, RetentionLimits, Store};
+use store::{
+    Activity, ActivityResult, ChangeKind, FileSize, RecordedHeaders, RetentionLimits, Store, StoreEvent,
+};
 
 use crate::people::update;
+use crate::request_counts::exchange;
 use crate::{Folder, changes, connection, person};
 
 const DAY: Duration = Duration::from_hours(24);
@@ -94,6 +97,29 @@ async fn bodies_go_first_then_requests_and_the_room_goes_back_to_the_disk() {
 }
 
 #[tokio::test]
+async fn headers_go_with_the_bodies_also_where_there_is_no_body() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (made, _) = connection(&store, "First").await;
+    for body in [None, Some("{}".to_owned())] {
+        let (mut headers, id) = (RecordedHeaders::default(), store.new_id());
+        headers.request.push("if-match", "W/\"3\"");
+        let row = exchange(&folder, id.clone(), &made.id, ActivityResult::Ok, false);
+        store.record(Activity { headers: Some(headers.clone()), response_body: body.clone(), ..row }).await;
+        let recorded = async || {
+            let row = store.activity(&id).await.unwrap().unwrap();
+            (row.headers, row.response_body)
+        };
+        // Work is done behind the rows that were queued before it.
+        while store.prune_requests(limits(&folder)).await.unwrap() {}
+        assert_eq!(recorded().await, (Some(headers), body));
+        folder.clock.advance(8 * DAY);
+        while store.prune_requests(limits(&folder)).await.unwrap() {}
+        assert_eq!(recorded().await, (None, None), "the row is left");
+    }
+}
+
+#[tokio::test]
 async fn requests_are_answered_and_recorded_while_many_old_ones_go() {
     let folder = Folder::new();
     let store = folder.open().await;
@@ -121,16 +147,8 @@ async fn requests_are_answered_and_recorded_while_many_old_ones_go() {
         person(&store, &scope, json!({"userName": format!("person{answered}")})).await.unwrap();
         let mut notices = store.events();
         let id = store.new_id();
-        store
-            .record(crate::request_counts::exchange(
-                &folder,
-                id.clone(),
-                &made.id,
-                store::ActivityResult::Ok,
-                false,
-            ))
-            .await;
-        while !matches!(notices.recv().await.unwrap(), store::StoreEvent::Activity { id: written, .. } if written == id)
+        store.record(exchange(&folder, id.clone(), &made.id, ActivityResult::Ok, false)).await;
+        while !matches!(notices.recv().await.unwrap(), StoreEvent::Activity { id: written, .. } if written == id)
         {
         }
         slowest = slowest.max(began.elapsed());
