@@ -117,6 +117,7 @@ async fn saving_what_is_saved_already_leaves_no_entry() {
         ("data.setLogLimit", json!({"megabytes": 500}), json!({"megabytes": 250})),
         ("awake.set", json!({"on": true}), json!({"on": false})),
         ("server.openDiscovery", json!({"open": true}), json!({"open": false})),
+        ("server.setCertificate", json!({"source": "privateAuthority"}), json!({"source": null})),
     ] {
         let before = entries(&api.app).await.len();
         for args in [&saved, &saved, &other, &other] {
@@ -136,9 +137,12 @@ async fn saving_what_is_saved_already_leaves_no_entry() {
         }
         assert_eq!(entries(&api.app).await.len() - before, 2, "{command}: two acts, two entries");
     }
-    for (command, args) in
-        [("people.forbidSignIn", person), ("server.addHost", json!({"name": "scim.example.com"}))]
-    {
+    api.app.desktop().ended_unexpectedly(api.clock.now()).await.unwrap();
+    for (command, args) in [
+        ("people.forbidSignIn", person),
+        ("server.addHost", json!({"name": "scim.example.com"})),
+        ("home.noteCrash", json!({})),
+    ] {
         let before = entries(&api.app).await.len();
         for _ in 0..2 {
             api.command(command, args.clone()).await;
