@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use server::Listener;
+use server::{Listener, is_of_this_computer};
 use store::{AuditAct, AuditEntry, catch_panic, spawn_supervised};
 
 use crate::access::sessions::Actor;
@@ -238,7 +238,7 @@ impl ScimServer {
         waits
             && listener.is_none()
             && self.lifecycle() == Lifecycle::Serving
-            && std::net::TcpListener::bind((self.exposure.listen().ip(), 0)).is_ok()
+            && is_of_this_computer(self.exposure.listen().ip())
     }
 
     async fn certificate_view(&self) -> CertificateView {
