@@ -24,7 +24,7 @@ use crate::clock::from_millis;
 use crate::sql_values::unsigned;
 
 /// How long removals are held without an answer before the connection is paused.
-pub(crate) const UNANSWERED: Duration = Duration::from_hours(24);
+pub const UNANSWERED: Duration = Duration::from_hours(24);
 
 /// What a connection does about a mass change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
