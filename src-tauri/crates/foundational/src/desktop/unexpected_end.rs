@@ -31,7 +31,7 @@ impl Desktop {
         settings::CRASHED_AT.set(self.store(), Some(&at)).await
     }
 
-    /// An Admin has taken note of it. Without one nothing is done.
+    /// An Admin has taken note of it. Without such an end nothing is done.
     pub(crate) async fn note_crash(&self, actor: Actor, _: Nothing) -> Result<Nothing, Error> {
         let done: Result<(), Error> = self
             .store()
