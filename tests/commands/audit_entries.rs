@@ -96,6 +96,8 @@ async fn saving_what_is_saved_already_leaves_no_entry() {
     let mel = api.command("people.createLocal", local).await["personId"].clone();
     let hold = json!({"mode": "hold", "least": 1, "people": 1, "percentHour": 20, "percentDay": 30});
     let notify = json!({"mode": "notify", "least": 1, "people": 1, "percentHour": 20, "percentDay": 30});
+    let names =
+        |name| json!({"id": mel, "name": name, "userName": "mel@example.com", "email": "mel@example.com"});
     let rules = |matching| json!({"matching": matching, "onDelete": "keep", "adminGroupId": null, "allowedAddresses": []});
     let choices =
         |email| json!({"id": id, "choices": {"email": email, "name": "formatted", "userName": "asSent"}});
@@ -111,6 +113,7 @@ async fn saving_what_is_saved_already_leaves_no_entry() {
         ("connection.setChoices", choices("work"), choices("first")),
         ("security.set", security(20), security(30)),
         ("people.setRole", json!({"id": mel, "role": "admin"}), json!({"id": mel, "role": "member"})),
+        ("people.editLocal", names("Melba"), names("Mel")),
         ("people.setActive", json!({"id": mel, "active": false}), json!({"id": mel, "active": true})),
         ("data.setBodies", json!({"bodies": "masked"}), json!({"bodies": "none"})),
         ("support.setContact", json!({"contact": "help@acme.example"}), json!({"contact": null})),
