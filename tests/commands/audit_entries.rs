@@ -96,6 +96,8 @@ async fn saving_what_is_saved_already_leaves_no_entry() {
     let mel = api.command("people.createLocal", local).await["personId"].clone();
     let hold = json!({"mode": "hold", "least": 1, "people": 1, "percentHour": 20, "percentDay": 30});
     let notify = json!({"mode": "notify", "least": 1, "people": 1, "percentHour": 20, "percentDay": 30});
+    let names =
+        |name| json!({"id": mel, "name": name, "userName": "mel@example.com", "email": "mel@example.com"});
     let rules = |matching| json!({"matching": matching, "onDelete": "keep", "adminGroupId": null, "allowedAddresses": []});
     let choices =
         |email| json!({"id": id, "choices": {"email": email, "name": "formatted", "userName": "asSent"}});
@@ -111,12 +113,14 @@ async fn saving_what_is_saved_already_leaves_no_entry() {
         ("connection.setChoices", choices("work"), choices("first")),
         ("security.set", security(20), security(30)),
         ("people.setRole", json!({"id": mel, "role": "admin"}), json!({"id": mel, "role": "member"})),
+        ("people.editLocal", names("Melba"), names("Mel")),
         ("people.setActive", json!({"id": mel, "active": false}), json!({"id": mel, "active": true})),
         ("data.setBodies", json!({"bodies": "masked"}), json!({"bodies": "none"})),
         ("support.setContact", json!({"contact": "help@acme.example"}), json!({"contact": null})),
         ("data.setLogLimit", json!({"megabytes": 500}), json!({"megabytes": 250})),
         ("awake.set", json!({"on": true}), json!({"on": false})),
         ("server.openDiscovery", json!({"open": true}), json!({"open": false})),
+        ("server.setCertificate", json!({"source": "privateAuthority"}), json!({"source": null})),
     ] {
         let before = entries(&api.app).await.len();
         for args in [&saved, &saved, &other, &other] {
@@ -136,9 +140,12 @@ async fn saving_what_is_saved_already_leaves_no_entry() {
         }
         assert_eq!(entries(&api.app).await.len() - before, 2, "{command}: two acts, two entries");
     }
-    for (command, args) in
-        [("people.forbidSignIn", person), ("server.addHost", json!({"name": "scim.example.com"}))]
-    {
+    api.app.desktop().ended_unexpectedly(api.clock.now()).await.unwrap();
+    for (command, args) in [
+        ("people.forbidSignIn", person),
+        ("server.addHost", json!({"name": "scim.example.com"})),
+        ("home.noteCrash", json!({})),
+    ] {
         let before = entries(&api.app).await.len();
         for _ in 0..2 {
             api.command(command, args.clone()).await;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
-use tests::{Headless, program};
+use tests::{Headless, program, until};
 
 fn run(data: &Path, arguments: &[&str]) -> Output {
     Command::new(program("foundational"))
@@ -157,6 +157,49 @@ fn the_trusted_proxies_that_serve_names_are_stored_and_an_empty_value_empties_th
     assert_eq!(lists, ["this computer alone.", "10.0.0.4, 10.1.0.0/24."], "newest first: {entries}");
     let chain = String::from_utf8(run(folder.path(), &["audit", "verify"]).stdout).unwrap();
     assert!(chain.starts_with("Complete since ") && chain.contains("Newest hash: "), "{chain}");
+}
+
+#[test]
+fn an_altered_audit_entry_ends_its_check_with_exit_code_one() {
+    let folder = tempfile::tempdir().unwrap();
+    json(&run(folder.path(), &["connection", "create", "Okta", "--provider", "okta", "--json"]));
+    // The act, and beside it the kind of its subject.
+    let (file, entry) = (folder.path().join("foundational.db"), b"connectionCreateconnection");
+    let mut bytes = std::fs::read(&file).unwrap();
+    let at = bytes.windows(entry.len()).position(|part| part == entry).expect("the entry is in the file");
+    bytes[at] = b'C';
+    std::fs::write(&file, bytes).unwrap();
+    let (code, message) = outcome(&run(folder.path(), &["audit", "verify"]));
+    assert_eq!(code, Some(1), "{message}");
+    assert!(message.contains("Entry 1 does not follow from the one before it"), "{message}");
+}
+
+#[tokio::test]
+async fn the_requests_of_each_kind_are_exported_alone() {
+    let server = Headless::start().await;
+    let (endpoint, token) = server.connect("Live").await;
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let requests = [
+        ("users", "/Users/none"),
+        ("groups", "/Groups/none"),
+        ("discovery", "/ServiceProviderConfig"),
+        ("test", "/Users?count=1"),
+    ];
+    for (_, path) in requests {
+        client.get(format!("{endpoint}{path}")).bearer_auth(&token).send().await.unwrap();
+    }
+    let export = |kind: &[&str]| {
+        let output = run(&server.data(), &[&["log", "export", "--connection", "Live"][..], kind].concat());
+        assert!(output.status.success(), "{}", outcome(&output).1);
+        let text = String::from_utf8(output.stdout).unwrap();
+        let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).expect(line));
+        lines.map(|line| line["path"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    until("all are recorded", async || (export(&[]).len() == requests.len()).then_some(())).await;
+    for (kind, path) in requests {
+        assert_eq!(export(&["--kind", kind]), [path], "{kind}");
+    }
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod backups;
 mod brake;
 mod bridge;
 mod bulk;
+mod certificate_choice;
 mod certificates;
 mod clock;
 mod command_line;

@@ -157,7 +157,7 @@ async fn a_token_is_shown_seven_days_and_one_day_before_its_end_and_when_it_has_
     let days: Vec<(usize, &str)> = days.iter().map(|(day, line)| (*day, line.as_str())).collect();
     assert_eq!(
         days,
-        [(358, "First: the token expires in 6 days."), (364, "First: the token expires today."),],
+        [(358, "First: the token expires in 6 days."), (364, "First: the token expires in 23 hours."),],
         "once at each step"
     );
     sign_in(&api).await;

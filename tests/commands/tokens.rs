@@ -173,7 +173,7 @@ async fn the_end_of_a_token_is_spoken_of_from_thirty_days_before() {
         (1, "First: the token expires in 30 days.", false),
         (16, "First: the token expires in 14 days.", false),
         (7, "First: the token expires in 7 days.", true),
-        (6, "First: the token expires tomorrow.", true),
+        (6, "First: the token expires in 24 hours.", true),
     ] {
         api.clock.advance(advance * DAY);
         let expected = ("token.expiring".to_owned(), message.to_owned(), urgent);
@@ -181,7 +181,7 @@ async fn the_end_of_a_token_is_spoken_of_from_thirty_days_before() {
     }
     assert_eq!(status().await, "tokenExpiring", "the status says it as well, since the last seven days");
     api.clock.advance(DAY / 2);
-    assert_eq!(lines(&api).await[0].1, "First: the token expires today.");
+    assert_eq!(lines(&api).await[0].1, "First: the token expires in 12 hours.");
     api.clock.advance(DAY / 2);
     let over = ("token.expired".to_owned(), "First: the token has expired.".to_owned(), true);
     assert_eq!(

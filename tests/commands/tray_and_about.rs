@@ -28,7 +28,7 @@ async fn what_needs_a_person_most_is_named_to_an_admin_at_a_locked_window_too_an
     let end = (api.clock.now() + SignedDuration::from_hours(30)).to_string();
     api.command("token.shorten", json!({"id": tokens[0]["id"], "expiresAt": end})).await;
     let named = problem(&window).await;
-    assert_eq!(named["message"], "First: the token expires tomorrow.", "{named}");
+    assert_eq!(named["message"], "First: the token expires in 30 hours.", "{named}");
     assert_eq!(named["connectionId"], json!(api.connection_id), "and where that is settled");
     api.app.call(&window, "session.lock", json!({})).await.unwrap();
     assert_eq!(problem(&window).await, named, "the tray shows it while the window is locked");

@@ -98,7 +98,7 @@ async fn a_kind_that_is_switched_off_is_not_notified_and_a_locked_window_shows_o
     // Everything that is due is shown together, so the next notification would bring it along.
     let soon = json!({ "id": stage.token, "expiresAt": in_hours(30) });
     stage.app.command("token.shorten", soon).await;
-    stage.notifications.see("Azure – Staff: the token expires tomorrow.").await;
+    stage.notifications.see("Azure – Staff: the token expires in 29 hours.").await;
     page.click("nav-home").await;
     stage.notifications.click(&trial).await;
     page.see("notify-failing").await;

@@ -76,7 +76,7 @@ async fn the_tray_names_what_needs_a_person_most_and_leads_there() {
     let soon = store::Clock::system().now() + jiff::SignedDuration::from_hours(30);
     let shorten = json!({ "id": token["id"], "expiresAt": soon.to_string() });
     app.command("token.shorten", shorten).await;
-    let problem = "Okta: the token expires tomorrow.";
+    let problem = "Okta: the token expires in 29 hours.";
     panel.see_line(problem).await;
 
     app.page().press_with_control('l').await;

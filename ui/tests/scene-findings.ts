@@ -7,7 +7,7 @@ const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOSt
 export const sceneHold: HoldView = {
   headline: "14 removals wait for your answer.",
   meaning:
-    "Many users lost access or memberships, so removals are refused for now, and Okta is answered to try again later. New users and other changes are done. Without an answer the connection is paused.",
+    "Many users lost access or memberships, so removals are refused for now, and Okta is answered to try again later. New users and other changes are done. Without an answer the connection is paused after 24 hours.",
   pausesAt: ago(-23 * 60),
   answer: null,
   total: 14,

@@ -90,6 +90,7 @@ pub(super) async fn settings(calls: &mut AuditedCalls) {
     calls.call("schema.list", json!({})).await;
     calls.call("schema.remove", json!({"id": urn})).await;
     calls.call("clock.trust", json!({})).await;
+    calls.api.app.desktop().ended_unexpectedly(calls.api.clock.now()).await.unwrap();
     calls.call("home.noteCrash", json!({})).await;
     findings(calls).await;
     calls.call("home.show", json!({})).await;

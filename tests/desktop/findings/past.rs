@@ -40,13 +40,13 @@ pub async fn play(data: &Path) {
     let mut plays = Vec::new();
     let mut acts = Vec::new();
     for code in FindingCode::ALL {
-        let scene = scene(*code);
+        let scene = scene(code);
         let Some((provider, steps)) = scene.past() else { continue };
         let made =
             core.command("connection.create", json!({"name": code.as_str(), "provider": provider})).await;
         acts.extend(steps.iter().map(|(before, act)| (*before, plays.len(), *act)));
         let id = text(&made["id"]);
-        plays.push(Play { code: *code, id, tokens: Vec::new(), made: Vec::new(), people: Vec::new() });
+        plays.push(Play { code, id, tokens: Vec::new(), made: Vec::new(), people: Vec::new() });
     }
     // The longest ago first; of one time in the order of the table.
     acts.sort_by_key(|(before, ..)| Reverse(*before));

@@ -15,6 +15,7 @@ pub(crate) mod certificate_files;
 pub(crate) mod certificate_in_use;
 pub(crate) mod certificate_problem;
 pub(crate) mod certificate_source;
+pub(crate) mod certificate_words;
 pub(crate) mod discovery_access;
 pub(crate) mod discovery_access_views;
 pub(crate) mod exposure;

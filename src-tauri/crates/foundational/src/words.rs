@@ -14,12 +14,14 @@ pub(crate) fn day(at: Timestamp) -> String {
     at.strftime("%-d %B %Y").to_string()
 }
 
-/// When something ends, in whole days: "today", "tomorrow", "in 14 days".
+/// When something ends, in whole hours within two days and else in whole days, whatever the time zone: "within an hour", "in 30
+/// hours", "in 14 days".
 pub(crate) fn ends(end: Timestamp, now: Timestamp) -> String {
-    match end.duration_since(now).as_hours() / 24 {
-        0 => "today".to_owned(),
-        1 => "tomorrow".to_owned(),
-        days => format!("in {days} days"),
+    match end.duration_since(now).as_hours() {
+        ..1 => "within an hour".to_owned(),
+        1 => "in 1 hour".to_owned(),
+        hours @ 2..48 => format!("in {hours} hours"),
+        hours => format!("in {} days", hours / 24),
     }
 }
 
@@ -59,5 +61,23 @@ pub(crate) fn length(length: SignedDuration) -> String {
         ..2 => counted(minutes.unsigned_abs(), "minute", "minutes"),
         2..48 => format!("{hours} hours"),
         _ => format!("{} days", hours / 24),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_end_is_in_hours_within_two_days_and_else_in_days() {
+        let now = Timestamp::UNIX_EPOCH;
+        let at = |hours: i64, seconds: i64| {
+            ends(now + SignedDuration::from_hours(hours) + SignedDuration::from_secs(seconds), now)
+        };
+        assert_eq!([at(0, 1), at(1, -1)], ["within an hour"; 2]);
+        assert_eq!([at(1, 0), at(2, -1)], ["in 1 hour"; 2]);
+        assert_eq!([at(47, 0), at(48, -1)], ["in 47 hours"; 2], "it may be the day after tomorrow");
+        assert_eq!([at(48, 0), at(72, -1)], ["in 2 days"; 2]);
+        assert_eq!(at(72, 0), "in 3 days");
     }
 }

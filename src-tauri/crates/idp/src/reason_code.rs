@@ -1,57 +1,39 @@
 //! The codes of the reasons for which a request is refused or fails.
 
-macro_rules! codes {
-    ($($variant:ident = $word:literal;)*) => {
-        /// Why a request is refused or fails. [`crate::reasons`] has the words.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[expect(missing_docs, reason = "the table of reasons explains each")]
-        pub enum ReasonCode {
-            $($variant,)*
-        }
-
-        impl ReasonCode {
-            /// Every code, in the order in which a request is checked.
-            pub const ALL: &[Self] = &[$(Self::$variant),*];
-
-            /// The word under which it is stored and shown.
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word,)*
-                }
-            }
-        }
-    };
-}
-
-codes! {
-    AuthMissing = "auth.missing";
-    AuthScheme = "auth.scheme";
-    AuthEntraJwt = "auth.entra_jwt";
-    AuthUnknown = "auth.unknown";
-    AuthExpired = "auth.expired";
-    AuthRevoked = "auth.revoked";
-    WrongConnection = "perm.wrong_connection";
-    PlainHttp = "perm.plain_http";
-    ForeignHost = "host.foreign";
-    ForbiddenAddress = "perm.ip";
-    ProtectedAdmin = "perm.protected_admin";
-    LocalUser = "perm.local_user";
-    Paused = "conn.paused";
-    Held = "conn.held";
-    Duplicate = "data.duplicate";
-    Invalid = "data.invalid";
-    Filter = "data.filter";
-    Version = "data.version";
-    Size = "data.size";
-    UnknownPath = "path.unknown";
-    Method = "path.method";
-    NotFound = "notfound";
-    Rate = "rate";
-    Busy = "busy";
-    Late = "late";
-    Defect = "defect";
-    BrokenAnswer = "answer.broken";
-    Error = "error";
+scim::words! {
+    /// Why a request is refused or fails, in the order in which a request is checked. [`crate::reasons`] has the words.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    #[expect(missing_docs, reason = "the table of reasons explains each")]
+    pub enum ReasonCode {
+        AuthMissing = "auth.missing",
+        AuthScheme = "auth.scheme",
+        AuthEntraJwt = "auth.entra_jwt",
+        AuthUnknown = "auth.unknown",
+        AuthExpired = "auth.expired",
+        AuthRevoked = "auth.revoked",
+        WrongConnection = "perm.wrong_connection",
+        PlainHttp = "perm.plain_http",
+        ForeignHost = "host.foreign",
+        ForbiddenAddress = "perm.ip",
+        ProtectedAdmin = "perm.protected_admin",
+        LocalUser = "perm.local_user",
+        Paused = "conn.paused",
+        Held = "conn.held",
+        Duplicate = "data.duplicate",
+        Invalid = "data.invalid",
+        Filter = "data.filter",
+        Version = "data.version",
+        Size = "data.size",
+        UnknownPath = "path.unknown",
+        Method = "path.method",
+        NotFound = "notfound",
+        Rate = "rate",
+        Busy = "busy",
+        Late = "late",
+        Defect = "defect",
+        BrokenAnswer = "answer.broken",
+        Error = "error",
+    }
 }
 
 impl ReasonCode {
@@ -59,10 +41,5 @@ impl ReasonCode {
     /// expected "not found", needs no one.
     pub const fn needs_a_look(self) -> bool {
         !matches!(self, Self::NotFound | Self::Version | Self::Busy | Self::Rate)
-    }
-
-    /// The code with that word; none for a word of another version.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|code| code.as_str() == word)
     }
 }

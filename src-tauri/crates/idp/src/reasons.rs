@@ -52,7 +52,7 @@ impl Reason {
 
 /// The reason with the code of that word.
 pub fn reason(word: &str) -> Option<Reason> {
-    ReasonCode::parse(word).map(ReasonCode::reason)
+    ReasonCode::from_word(word).map(ReasonCode::reason)
 }
 
 /// A reason that is certain and counts.
@@ -300,8 +300,8 @@ mod tests {
     #[test]
     fn codes_are_unique_and_found() {
         for code in ReasonCode::ALL {
-            assert_eq!(ReasonCode::parse(code.as_str()), Some(*code));
-            assert_eq!(code.reason().code, *code);
+            assert_eq!(ReasonCode::from_word(code.as_str()), Some(code));
+            assert_eq!(code.reason().code, code);
         }
         assert_eq!(reason("auth.colour"), None);
     }

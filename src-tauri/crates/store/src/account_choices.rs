@@ -155,6 +155,26 @@ impl Tx {
         Ok(done.rows_affected() > 0)
     }
 
+    /// Whether these are the choices of a connection, in this transaction.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub async fn has_account_choices(
+        &mut self,
+        connection_id: &str,
+        choices: AccountChoices,
+    ) -> Result<bool, Error> {
+        let same = "SELECT count(*) > 0 FROM connection
+                    WHERE id = $1 AND email_choice = $2 AND name_choice = $3 AND user_name_choice = $4";
+        Ok(sqlx::query_scalar(same)
+            .bind(connection_id)
+            .bind(choices.email.as_str())
+            .bind(choices.name.as_str())
+            .bind(choices.user_name.as_str())
+            .fetch_one(&mut self.conn)
+            .await?)
+    }
+
     /// The choices for people of this connection; those of local accounts where there is none. A choice of the transaction
     /// that is under way is not among them yet: the steps after its commit look at everybody.
     pub(crate) fn account_choices(&self, connection_id: Option<&str>) -> AccountChoices {

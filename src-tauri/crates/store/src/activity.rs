@@ -8,34 +8,26 @@ use sqlx::{FromRow, Row as _};
 use crate::clock::from_millis;
 use crate::{RecordedBodies, RecordedHeaders, RequestHealth, StepTimes};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
-#[serde(rename_all = "lowercase")]
-#[ts(export)]
-pub enum ActivityResult {
-    /// Answered as asked.
-    Ok,
-    /// A look-up, found or not.
-    Lookup,
-    /// Refused on purpose (4xx, 503 while paused).
-    Refused,
-    /// Our fault (5xx).
-    Failed,
+scim::words! {
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
+    #[serde(rename_all = "lowercase")]
+    #[ts(export)]
+    pub enum ActivityResult {
+        /// Answered as asked.
+        Ok = "ok",
+        /// A look-up, found or not.
+        Lookup = "lookup",
+        /// Refused on purpose (4xx, 503 while paused).
+        Refused = "refused",
+        /// Our fault (5xx).
+        Failed = "failed",
+    }
 }
 
 impl ActivityResult {
-    const ALL: [Self; 4] = [Self::Ok, Self::Lookup, Self::Refused, Self::Failed];
-
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Lookup => "lookup",
-            Self::Refused => "refused",
-            Self::Failed => "failed",
-        }
-    }
-
-    pub(crate) fn from_word(word: &str) -> Self {
-        Self::ALL.into_iter().find(|result| result.as_str() == word).unwrap_or(Self::Failed)
+    /// What is stored by this word; a word of another version is a failure.
+    pub(crate) fn stored(word: &str) -> Self {
+        Self::from_word(word).unwrap_or(Self::Failed)
     }
 }
 

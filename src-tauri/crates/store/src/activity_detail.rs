@@ -132,7 +132,7 @@ impl<'a> Detail<'a> {
 
     /// Whether it was done as asked, and was no look-up.
     pub(crate) fn is_done(&self) -> bool {
-        ActivityResult::from_word(&self.3) == ActivityResult::Ok
+        ActivityResult::stored(&self.3) == ActivityResult::Ok
     }
 
     pub(crate) fn notes(self) -> Vec<ActivityNote> {
@@ -153,7 +153,7 @@ impl<'a> Detail<'a> {
             method: self.0.into_owned(),
             path: self.1.into_owned(),
             status: self.2,
-            result: ActivityResult::from_word(&self.3),
+            result: ActivityResult::stored(&self.3),
             reason: text(self.4),
             facts: self.14.map(|facts| Box::new(facts.into_owned())).or(old_facts),
             sentence: self.5.into_owned(),
@@ -220,7 +220,7 @@ mod tests {
         let notes = serde_json::from_str::<Detail<'_>>(stored).map(Detail::notes).expect("it is read");
         assert_eq!(notes, [ActivityNote { code: "path.near_miss".to_owned(), text: "Try.".to_owned() }]);
         assert_eq!(
-            (ActivityResult::from_word(&detail.3), detail.4.as_deref()),
+            (ActivityResult::stored(&detail.3), detail.4.as_deref()),
             (ActivityResult::Refused, Some("notfound"))
         );
     }

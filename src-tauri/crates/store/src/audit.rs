@@ -51,7 +51,7 @@ pub struct AuditRow {
 
 /// A kind of actor that an older version does not know is a person: the name is stored.
 fn actor_kind(word: &str) -> AuditActorKind {
-    AuditActorKind::of(word).unwrap_or(AuditActorKind::Person)
+    AuditActorKind::from_word(word).unwrap_or(AuditActorKind::Person)
 }
 
 impl FromRow<'_, SqliteRow> for AuditRow {
@@ -63,8 +63,8 @@ impl FromRow<'_, SqliteRow> for AuditRow {
             at: from_millis(content.at),
             actor_kind: actor_kind(&content.actor_kind),
             actor_exists: row.try_get("actor_exists")?,
-            act: AuditAct::of(&content.act),
-            subject_kind: content.subject_kind.as_deref().and_then(AuditSubjectKind::of),
+            act: AuditAct::from_word(&content.act),
+            subject_kind: content.subject_kind.as_deref().and_then(AuditSubjectKind::from_word),
             subject_exists: row.try_get("subject_exists")?,
             hashed: content.text(),
             hash: audit_chain::shown(&hash),
@@ -185,8 +185,7 @@ impl Store {
         Ok(AuditChoices {
             actors: actors.into_iter().map(actor).collect(),
             acts: AuditAct::ALL
-                .iter()
-                .copied()
+                .into_iter()
                 .filter(|act| acts.iter().any(|word| word == act.as_str()))
                 .collect(),
             connections,

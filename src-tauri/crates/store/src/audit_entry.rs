@@ -2,173 +2,155 @@
 
 use crate::Connection;
 
-/// Declares a closed list of words that the database stores and TypeScript knows.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident $word:literal;)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
-        #[ts(export)]
-        pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)*
-        }
-
-        impl $name {
-            /// All of them, in the order in which lists offer them.
-            pub const ALL: &[Self] = &[$(Self::$variant),*];
-
-            /// The word by which it is stored.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-
-            /// The one that is stored by this word; `None`: one of another version.
-            pub fn of(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.as_str() == word)
-            }
-        }
-    };
-}
-
-words! {
+scim::words! {
     /// What was done.
-    AuditAct {
-        ConnectionCreate "connectionCreate";
-        ConnectionRename "connectionRename";
-        ConnectionDelete "connectionDelete";
-        ConnectionPause "connectionPause";
-        ConnectionResume "connectionResume";
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
+    #[serde(rename_all = "camelCase")]
+    #[ts(export)]
+    pub enum AuditAct {
+        ConnectionCreate = "connectionCreate",
+        ConnectionRename = "connectionRename",
+        ConnectionDelete = "connectionDelete",
+        ConnectionPause = "connectionPause",
+        ConnectionResume = "connectionResume",
         /// Although no check has found that the public address leads here.
-        ConnectionResumeUnchecked "connectionResumeUnchecked";
-        PauseAll "pauseAll";
-        ResumeAll "resumeAll";
-        SetupFinish "setupFinish";
-        RulesSet "rulesSet";
+        ConnectionResumeUnchecked = "connectionResumeUnchecked",
+        PauseAll = "pauseAll",
+        ResumeAll = "resumeAll",
+        SetupFinish = "setupFinish",
+        RulesSet = "rulesSet",
         /// How the identity provider reaches this computer.
-        WaySet "waySet";
+        WaySet = "waySet",
         /// By which choices a connection's people are shown.
-        AccountChoicesSet "accountChoicesSet";
-        BrakeSet "brakeSet";
-        RemovalsLetThrough "removalsLetThrough";
-        RemovalsRefuse "removalsRefuse";
+        AccountChoicesSet = "accountChoicesSet",
+        BrakeSet = "brakeSet",
+        RemovalsLetThrough = "removalsLetThrough",
+        RemovalsRefuse = "removalsRefuse",
         /// Recorded when it is decided; the removals follow.
-        RemovalsApply "removalsApply";
-        HoldEnd "holdEnd";
-        ObserveFirst "observeFirst";
+        RemovalsApply = "removalsApply",
+        HoldEnd = "holdEnd",
+        ObserveFirst = "observeFirst",
         /// Recorded with the first of them.
-        PeopleLetThrough "peopleLetThrough";
+        PeopleLetThrough = "peopleLetThrough",
         /// No one waited.
-        ObserveEnd "observeEnd";
-        TokenCreate "tokenCreate";
-        TokenReplace "tokenReplace";
+        ObserveEnd = "observeEnd",
+        TokenCreate = "tokenCreate",
+        TokenReplace = "tokenReplace",
         /// A replacement whose new token is unused was taken back.
-        TokenReplaceCancel "tokenReplaceCancel";
-        TokenShorten "tokenShorten";
-        TokenRevoke "tokenRevoke";
+        TokenReplaceCancel = "tokenReplaceCancel",
+        TokenShorten = "tokenShorten",
+        TokenRevoke = "tokenRevoke",
         /// A replaced token ended after its overlap.
-        TokenRetire "tokenRetire";
+        TokenRetire = "tokenRetire",
         /// A token arrived unencrypted for the first time.
-        TokenExpose "tokenExpose";
-        MatchLink "matchLink";
-        MatchDismiss "matchDismiss";
-        PersonCreate "personCreate";
-        PersonEdit "personEdit";
-        PersonDelete "personDelete";
-        PersonActivate "personActivate";
-        PersonDeactivate "personDeactivate";
-        PersonConfirm "personConfirm";
-        PersonBlock "personBlock";
-        PersonUnblock "personUnblock";
-        PeopleBlock "peopleBlock";
-        PeopleUnblock "peopleUnblock";
-        PersonLetThrough "personLetThrough";
-        LinkUndo "linkUndo";
-        HistoryAttach "historyAttach";
-        HistoryDetach "historyDetach";
+        TokenExpose = "tokenExpose",
+        MatchLink = "matchLink",
+        MatchDismiss = "matchDismiss",
+        PersonCreate = "personCreate",
+        PersonEdit = "personEdit",
+        PersonDelete = "personDelete",
+        PersonActivate = "personActivate",
+        PersonDeactivate = "personDeactivate",
+        PersonConfirm = "personConfirm",
+        PersonBlock = "personBlock",
+        PersonUnblock = "personUnblock",
+        PeopleBlock = "peopleBlock",
+        PeopleUnblock = "peopleUnblock",
+        PersonLetThrough = "personLetThrough",
+        LinkUndo = "linkUndo",
+        HistoryAttach = "historyAttach",
+        HistoryDetach = "historyDetach",
         /// Recorded when it is decided; its steps follow.
-        ChangesUndo "changesUndo";
-        AdminRoleGive "adminRoleGive";
-        AdminRoleTake "adminRoleTake";
-        SignInAllow "signInAllow";
-        SignInForbid "signInForbid";
-        PasswordChange "passwordChange";
+        ChangesUndo = "changesUndo",
+        AdminRoleGive = "adminRoleGive",
+        AdminRoleTake = "adminRoleTake",
+        SignInAllow = "signInAllow",
+        SignInForbid = "signInForbid",
+        PasswordChange = "passwordChange",
         /// The first Admin got a new password for the recovery key.
-        PasswordRecover "passwordRecover";
-        RecoveryKeyReplace "recoveryKeyReplace";
-        SignIn "signIn";
+        PasswordRecover = "passwordRecover",
+        RecoveryKeyReplace = "recoveryKeyReplace",
+        SignIn = "signIn",
         /// A wrong password at sign-in, at a locked window or before a sensitive act, or a wrong recovery key.
-        SignInFail "signInFail";
-        SignOut "signOut";
-        SessionEnd "sessionEnd";
-        SecuritySet "securitySet";
-        NotificationsSet "notificationsSet";
-        KeepAwakeSet "keepAwakeSet";
-        ListenSet "listenSet";
-        CertificateSet "certificateSet";
-        CertificateRemove "certificateRemove";
+        SignInFail = "signInFail",
+        SignOut = "signOut",
+        SessionEnd = "sessionEnd",
+        SecuritySet = "securitySet",
+        NotificationsSet = "notificationsSet",
+        KeepAwakeSet = "keepAwakeSet",
+        ListenSet = "listenSet",
+        CertificateSet = "certificateSet",
+        CertificateRemove = "certificateRemove",
         /// It was read or signed again, or an order was placed by ACME, where it was due.
-        CertificateCheck "certificateCheck";
+        CertificateCheck = "certificateCheck",
         /// An authority of ACME has signed one.
-        CertificateOrder "certificateOrder";
+        CertificateOrder = "certificateOrder",
         /// The private authority has another root than before, or its first one without an act of an Admin.
-        RootUse "rootUse";
-        RootExport "rootExport";
-        PublicUrlSet "publicUrlSet";
-        PublicUrlRemove "publicUrlRemove";
-        HostAdd "hostAdd";
-        HostRemove "hostRemove";
-        ProxiesSet "proxiesSet";
-        DiscoveryOpen "discoveryOpen";
-        DiscoveryClose "discoveryClose";
-        SchemaAdd "schemaAdd";
-        SchemaRemove "schemaRemove";
-        ClockTrust "clockTrust";
+        RootUse = "rootUse",
+        RootExport = "rootExport",
+        PublicUrlSet = "publicUrlSet",
+        PublicUrlRemove = "publicUrlRemove",
+        HostAdd = "hostAdd",
+        HostRemove = "hostRemove",
+        ProxiesSet = "proxiesSet",
+        DiscoveryOpen = "discoveryOpen",
+        DiscoveryClose = "discoveryClose",
+        SchemaAdd = "schemaAdd",
+        SchemaRemove = "schemaRemove",
+        ClockTrust = "clockTrust",
         /// The clock of this computer moved by another time than passed.
-        ClockJump "clockJump";
-        LogLimitSet "logLimitSet";
-        BodiesSet "bodiesSet";
-        SupportContactSet "supportContactSet";
-        CrashAcknowledge "crashAcknowledge";
-        FindingHide "findingHide";
-        FindingShow "findingShow";
-        FindingSetAside "findingSetAside";
-        BackupFolderSet "backupFolderSet";
+        ClockJump = "clockJump",
+        LogLimitSet = "logLimitSet",
+        BodiesSet = "bodiesSet",
+        SupportContactSet = "supportContactSet",
+        CrashAcknowledge = "crashAcknowledge",
+        FindingHide = "findingHide",
+        FindingShow = "findingShow",
+        FindingSetAside = "findingSetAside",
+        BackupFolderSet = "backupFolderSet",
         /// Recorded before the backup is made, so that the backup has it.
-        BackupMake "backupMake";
-        BackupFail "backupFail";
+        BackupMake = "backupMake",
+        BackupFail = "backupFail",
         /// Recorded in the restored workspace, in the transaction that makes it ready.
-        BackupRestore "backupRestore";
+        BackupRestore = "backupRestore",
         /// Recorded with the pauses, before the file is written, so that the file has it.
-        MoveToServer "moveToServer";
+        MoveToServer = "moveToServer",
         /// Recorded in the workspace that was moved, in the transaction that makes it ready.
-        MoveHere "moveHere";
-        PeopleExport "peopleExport";
-        GroupsExport "groupsExport";
-        MembersExport "membersExport";
-        LeaversExport "leaversExport";
-        AuditExport "auditExport";
-        ActivityExport "activityExport";
-        SupportBundleSave "supportBundleSave";
+        MoveHere = "moveHere",
+        PeopleExport = "peopleExport",
+        GroupsExport = "groupsExport",
+        MembersExport = "membersExport",
+        LeaversExport = "leaversExport",
+        AuditExport = "auditExport",
+        ActivityExport = "activityExport",
+        SupportBundleSave = "supportBundleSave",
     }
 }
 
-words! {
+scim::words! {
     /// What kind of actor it was.
-    AuditActorKind {
-        Person "person";
-        CommandLine "commandLine";
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
+    #[serde(rename_all = "camelCase")]
+    #[ts(export)]
+    pub enum AuditActorKind {
+        Person = "person",
+        CommandLine = "commandLine",
         /// Foundational itself.
-        Program "program";
+        Program = "program",
         /// A person who is not signed in.
-        SignedOut "signedOut";
+        SignedOut = "signedOut",
     }
 }
 
-words! {
+scim::words! {
     /// What kind of thing an act was on.
-    AuditSubjectKind {
-        Connection "connection";
-        Person "person";
-        Group "group";
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
+    #[serde(rename_all = "camelCase")]
+    #[ts(export)]
+    pub enum AuditSubjectKind {
+        Connection = "connection",
+        Person = "person",
+        Group = "group",
     }
 }
 

@@ -24,26 +24,19 @@ use crate::clock::from_millis;
 use crate::sql_values::unsigned;
 
 /// How long removals are held without an answer before the connection is paused.
-pub(crate) const UNANSWERED: Duration = Duration::from_hours(24);
+pub const UNANSWERED: Duration = Duration::from_hours(24);
 
-/// What a connection does about a mass change.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
-#[serde(rename_all = "lowercase")]
-#[ts(export)]
-pub enum BrakeMode {
-    /// It happens, and is a finding.
-    #[default]
-    Notify,
-    /// Further removals are refused until an Admin answers.
-    Hold,
-}
-
-impl BrakeMode {
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Notify => "notify",
-            Self::Hold => "hold",
-        }
+scim::words! {
+    /// What a connection does about a mass change.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
+    #[serde(rename_all = "lowercase")]
+    #[ts(export)]
+    pub enum BrakeMode {
+        /// It happens, and is a finding.
+        #[default]
+        Notify = "notify",
+        /// Further removals are refused until an Admin answers.
+        Hold = "hold",
     }
 }
 

@@ -161,7 +161,7 @@ pub use backup::{
     Backup, BackupFacts, BackupKind, CarriedOver, MoveManifest, NameList, PreparedRestore, RestoreLoss,
     RestoreRecord, RestoreRefusal, default_folder as default_backup_folder, move_here,
 };
-pub use brake::{Brake, BrakeMode, HeldRemoval, HeldRemovals, Hold, HoldAnswer, Thresholds};
+pub use brake::{Brake, BrakeMode, HeldRemoval, HeldRemovals, Hold, HoldAnswer, Thresholds, UNANSWERED};
 pub use changed_person::{ChangedPerson, PersonUpdate};
 pub use clock::{Clock, Ids};
 pub use computed_attribute::{BoundedEntries, ComputedAttribute, Entries};

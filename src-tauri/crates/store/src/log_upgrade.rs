@@ -106,7 +106,7 @@ impl FromRow<'_, SqliteRow> for OldRow {
             method: row.try_get("method")?,
             path: row.try_get("path")?,
             status: row.try_get("status")?,
-            result: ActivityResult::from_word(row.try_get("result")?),
+            result: ActivityResult::stored(row.try_get("result")?),
             reason: row.try_get("reason")?,
             facts,
             sentence: row.try_get("sentence")?,

@@ -40,6 +40,9 @@ impl Access {
         }
         let before = AccountNames::of(&person);
         let wanted = checked(&before, &args)?;
+        if wanted == before {
+            return Ok(());
+        }
         if (&wanted.user_name, &wanted.email) != (&before.user_name, &before.email) {
             // It decides who signs in, and where a message about that goes.
             actor.confirmed(self.latest())?;

@@ -47,12 +47,12 @@ impl Access {
         let admin = AuditActor::person(account.id.clone(), account.name.clone());
         let entry =
             AuditEntry::new(admin, AuditAct::PasswordRecover).on(AuditSubject::person(account.id.clone()));
-        let new = password.clone();
+        let (access, new) = (self.clone(), password.clone());
         let done: Result<bool, Error> = self
             .store()
             .write(async move |tx| {
                 let unused = settings::RECOVERY_HASH.get_in(tx).await? == used;
-                if !unused || !tx.replace_password(&before, &new).await? {
+                if !unused || !access.replace_password(tx, &before, &new).await? {
                     return Ok(false);
                 }
                 store_recovery_key(tx, &key_hash, now).await?;

@@ -35,9 +35,9 @@ impl Access {
         }
         let secret = random_hex::<32>()?;
         let hash = Sha256::digest(secret.as_bytes());
-        let (account, end) = (account.clone(), self.latest() + REMEMBERED);
+        let (access, account, end) = (self.clone(), account.clone(), self.latest() + REMEMBERED);
         let stored: Result<bool, Error> =
-            self.store().write(async move |tx| Ok(tx.remember_session(&account, &hash, end).await?)).await;
+            self.store().write(async move |tx| access.store_session(tx, &account, &hash, end).await).await;
         if !stored? {
             // The account changed since the password was proved; its session ends at its next command.
             return Ok(());

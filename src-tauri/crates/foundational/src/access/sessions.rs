@@ -151,7 +151,7 @@ struct Inner {
     /// How many sessions there were.
     count: u64,
     /// Hashes that were replaced by another one of the same password.
-    hashed_again: HashMap<Proof, Proof>,
+    hashed_again: HashMap<Proof, String>,
 }
 
 /// All sessions.
@@ -183,7 +183,7 @@ impl Sessions {
         let mut inner = self.inner();
         inner.count += 1;
         let proof = Proof::of(account.password_hash.as_deref());
-        let hashed_again = inner.hashed_again.get(&proof).cloned();
+        let hashed_again = inner.hashed_again.get(&proof).map(|after| Proof::of(Some(after)));
         let session = Session {
             id: inner.count.to_string(),
             person_id: account.id.clone(),
@@ -286,16 +286,23 @@ impl Sessions {
     /// A password hash is about to be replaced by another one of the same password: sessions that begin by the one go on with
     /// either, also those of a sign-in that has read it and not ended yet. `false`: another sign-in replaces it already.
     pub fn hash_again(&self, before: &str, after: &str) -> bool {
-        let (before, after) = (Proof::of(Some(before)), Proof::of(Some(after)));
+        let before = Proof::of(Some(before));
         let mut inner = self.inner();
         if inner.hashed_again.contains_key(&before) {
             return false;
         }
         for session in inner.sessions.values_mut().filter(|session| session.proof == before) {
-            session.hashed_again = Some(after.clone());
+            session.hashed_again = Some(Proof::of(Some(after)));
         }
-        inner.hashed_again.insert(before, after);
+        inner.hashed_again.insert(before, after.to_owned());
         true
+    }
+
+    /// The account as it is once the hash that it was read with is replaced by another one of the same password. `None`: it is not.
+    pub fn hashed_again(&self, account: &Account) -> Option<Account> {
+        let before = Proof::of(account.password_hash.as_deref());
+        let after = self.inner().hashed_again.get(&before).cloned()?;
+        Some(Account { password_hash: Some(after), ..account.clone() })
     }
 
     /// The hash was not replaced: the next sign-in may.
@@ -461,6 +468,12 @@ mod tests {
         sessions.begin(&one, &with("$1"), now);
         assert!(sessions.hash_again("$1", "$2"), "the first one");
         assert!(!sessions.hash_again("$1", "$4"), "two sign-ins at once replace it once");
+        let again = |hash: &str| sessions.hashed_again(&with(hash)).and_then(|account| account.password_hash);
+        assert_eq!(
+            (again("$1").as_deref(), again("$2")),
+            (Some("$2"), None),
+            "the hash that is replaced alone"
+        );
         sessions.begin(&late, &with("$1"), now);
         let proved = |caller: &Caller, hash: &str| {
             sessions.actor(caller, now).session.is_some_and(|session| session.is_proved_by(&with(hash)))

@@ -196,12 +196,12 @@ impl Access {
             }
             let hash = self.passwords().hash(args.new_password).await?;
             self.sessions().expect_password(&actor.caller, &account.id, &hash);
-            let id = account.id.clone();
+            let (access, id) = (self.clone(), account.id.clone());
             let entry = actor.audit(AuditAct::PasswordChange).on(AuditSubject::person(id.clone()));
             let done: Result<bool, Error> = self
                 .store()
                 .write(async move |tx| {
-                    let done = tx.replace_password(&account, &hash).await?;
+                    let done = access.replace_password(tx, &account, &hash).await?;
                     if done {
                         tx.audit(&entry).await?;
                     }

@@ -46,8 +46,8 @@ pub(super) async fn audit(
         AuditCommand::Verify => {
             let chain = workspace.call::<command::AuditVerify>(Nothing {}).await?;
             if let Some(problem) = &chain.problem {
-                let at = chain.problem_at.map(|at| format!("Entry of {at}: ")).unwrap_or_default();
-                return Err(Failure { message: format!("{at}{problem}"), hint: None, code: 1 });
+                let hint = chain.problem_at.map(|at| format!("By what it says, it is of {at}."));
+                return Err(Failure { message: problem.clone(), hint, code: 1 });
             }
             let since = chain.since.map(|at| format!(" since {}", day(at))).unwrap_or_default();
             let entries = counted(chain.entries, "entry", "entries");

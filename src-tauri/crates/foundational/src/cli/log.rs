@@ -55,7 +55,11 @@ pub(super) async fn log(workspace: &Workspace, command: LogCommand, print: &Prin
             let kind = kind.map(ActivityKind::from);
             let filter = ActivityFilter { connection_id: connection, kind, ..ActivityFilter::default() };
             let file = workspace.call::<command::ActivityExport>(filter).await?;
-            return if print.json { print.either(&file, &[]) } else { line(file.text.trim_end()) };
+            return match file.text.trim_end() {
+                _ if print.json => print.either(&file, &[]),
+                "" => Ok(()),
+                requests => line(requests),
+            };
         }
         LogCommand::Limit { megabytes: Some(megabytes) } => {
             workspace.call::<command::DataSetLogLimit>(LogLimit { megabytes }).await?

@@ -37,13 +37,13 @@ impl Connections {
     ) -> Result<AccountChoices, Error> {
         let connection = find_connection(self.store(), &args.id).await?;
         let (id, choices) = (connection.id.clone(), args.choices);
-        let is_new = connection.choices != choices;
         let entry = actor.audit(AuditAct::AccountChoicesSet).on(&connection).with(describe(choices));
         let done: Result<bool, Error> = self
             .store()
             .write(async move |tx| {
+                let is_same = tx.has_account_choices(&id, choices).await?;
                 let done = tx.set_account_choices(&id, choices).await?;
-                if done && is_new {
+                if done && !is_same {
                     tx.audit(&entry).await?;
                 }
                 Ok(done)

@@ -4,6 +4,7 @@ use idp::Provider;
 use jiff::Timestamp;
 use store::{Connection, HeldRemoval, Hold, HoldAnswer};
 
+use crate::diagnosis::thresholds::UNANSWERED;
 use crate::words::counted;
 
 /// "Deactivate Ada Lovelace", "Take Ada Lovelace out of Crew".
@@ -35,15 +36,16 @@ pub(crate) fn headline(hold: &Hold, total: u64) -> String {
 /// What that means and what follows. `idp` is what screens call the identity provider.
 pub(crate) fn meaning(connection: &Connection, hold: &Hold, idp: &str) -> String {
     match &hold.answer {
-        None => format!(
-            "Many users lost access or memberships, so removals are refused for now, and {idp} is answered to try again \
-             later. New users and other changes are done.{}",
-            if pauses_at(connection, hold).is_some() {
-                " Without an answer the connection is paused."
-            } else {
-                ""
-            }
-        ),
+        None => {
+            let hours = UNANSWERED.as_secs() / 3600;
+            let pause = pauses_at(connection, hold)
+                .map(|_| format!(" Without an answer the connection is paused after {hours} hours."));
+            format!(
+                "Many users lost access or memberships, so removals are refused for now, and {idp} is answered to try again \
+                 later. New users and other changes are done.{}",
+                pause.unwrap_or_default()
+            )
+        }
         Some((HoldAnswer::KeepRefusing, _, by)) => format!(
             "{by} has decided to refuse them. Correct the mistake in {idp}; then end the hold, which forgets them, or \
              allow them."

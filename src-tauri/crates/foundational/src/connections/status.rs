@@ -165,7 +165,7 @@ mod tests {
             ("Token expired", true, |facts| facts.lapsed = false),
             ("No valid token", true, |facts| facts.tokenless = false),
             ("Failing", true, |facts| facts.failing = false),
-            ("Token expires tomorrow", false, |facts| facts.token_end = None),
+            ("Token expires in 24 hours", false, |facts| facts.token_end = None),
             ("Quiet", false, |facts| facts.quiet = false),
             ("Setting up, step 2 of 4", false, |facts| facts.setting_up = None),
             ("Live", false, |facts| facts.called = false),
@@ -213,7 +213,6 @@ mod tests {
         let day = 24 * 3600;
         assert_eq!(at(7 * day, 1), "Live", "a moment earlier");
         assert_eq!(at(7 * day, 0), "Token expires in 7 days");
-        assert_eq!(at(2 * day - 1, 999), "Token expires tomorrow");
-        assert_eq!(at(day - 1, 999), "Token expires today");
+        assert_eq!(at(day - 1, 999), "Token expires in 23 hours");
     }
 }

@@ -31,15 +31,13 @@ impl Desktop {
         settings::CRASHED_AT.set(self.store(), Some(&at)).await
     }
 
-    /// An Admin has taken note of it.
+    /// An Admin has taken note of it. Without such an end nothing is done.
     pub(crate) async fn note_crash(&self, actor: Actor, _: Nothing) -> Result<Nothing, Error> {
-        let at = settings::CRASHED_AT.get(self.store()).await?;
         let done: Result<(), Error> = self
             .store()
             .write(async move |tx| {
-                if at.is_some() {
-                    settings::CRASH_ACKNOWLEDGED.set_in(tx, at.as_ref()).await?;
-                }
+                let Some(at) = settings::CRASHED_AT.get_in(tx).await? else { return Ok(()) };
+                settings::CRASH_ACKNOWLEDGED.set_in(tx, Some(&at)).await?;
                 settings::CRASHED_AT.set_in(tx, None).await?;
                 Ok(tx.audit(&actor.audit(AuditAct::CrashAcknowledge)).await?)
             })

@@ -248,6 +248,10 @@ pub(crate) fn row(activity: &Activity) -> ActivityRow {
         requests: activity.folded.map_or(1, |folded| folded.requests),
         last_at: activity.folded.map_or(activity.at, |folded| folded.last_at),
         needs_a_look: matches!(activity.result, ActivityResult::Refused | ActivityResult::Failed)
-            && activity.reason.as_deref().and_then(ReasonCode::parse).is_none_or(ReasonCode::needs_a_look),
+            && activity
+                .reason
+                .as_deref()
+                .and_then(ReasonCode::from_word)
+                .is_none_or(ReasonCode::needs_a_look),
     }
 }

@@ -10,20 +10,12 @@ use crate::words::upper;
 
 macro_rules! codes {
     ($($(#[$meta:meta])* $variant:ident = $word:literal;)*) => {
-        /// What is found. The same code means the same everywhere: on Home, in Diagnostics, in a notification, in `doctor`.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, TS)]
-        #[ts(export)]
-        pub enum FindingCode {
-            $($(#[$meta])* #[serde(rename = $word)] $variant,)*
-        }
-
-        impl FindingCode {
-            /// Every code.
-            pub const ALL: &[Self] = &[$(Self::$variant),*];
-
-            /// The word under which it is stored and shown to programs.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
+        scim::words! {
+            /// What is found. The same code means the same everywhere: on Home, in Diagnostics, in a notification, in `doctor`.
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, TS)]
+            #[ts(export)]
+            pub enum FindingCode {
+                $($(#[$meta])* #[serde(rename = $word)] $variant = $word,)*
             }
         }
     };

@@ -128,7 +128,7 @@ pub(crate) fn steps(activity: &Activity) -> Vec<StepView> {
     let is_refused = matches!(activity.result, ActivityResult::Refused | ActivityResult::Failed);
     let end = match activity.reason.as_deref() {
         Some(reason) => {
-            Some(ReasonCode::parse(reason).and_then(end_of).unwrap_or_else(|| measured_end(activity)))
+            Some(ReasonCode::from_word(reason).and_then(end_of).unwrap_or_else(|| measured_end(activity)))
         }
         None => is_refused.then(|| measured_end(activity)),
     };
@@ -225,7 +225,7 @@ mod tests {
             let found = steps(&refused(reason.as_str(), true));
             let failed: Vec<_> = found.iter().filter(|step| step.state == StepState::Failed).collect();
             assert_eq!(failed.len(), 1, "{reason:?}: one step is marked");
-            let expected = end_of(*reason).map_or(RequestStep::Applied, |(step, _)| step);
+            let expected = end_of(reason).map_or(RequestStep::Applied, |(step, _)| step);
             assert_eq!(failed[0].step, expected, "{reason:?}");
         }
     }

@@ -57,6 +57,8 @@ pub(crate) const SLEEP_SHOWN: Duration = Duration::from_hours(24);
 pub(crate) const SLEEP_SHORTEST: Duration = USUAL_OF_AZURE;
 /// A membership that is so old is found, however long the identity provider calls without a pause.
 pub(crate) const MEMBERS_MOST: Duration = Duration::from_hours(24);
+/// How long removals are held without an answer before the connection is paused. The store decides it with a removal, too.
+pub(crate) const UNANSWERED: Duration = store::UNANSWERED;
 /// The two lengths of time in which a mass change is looked for.
 pub(crate) const MASS_HOUR: Duration = Duration::from_hours(1);
 pub(crate) const MASS_DAY: Duration = Duration::from_hours(24);

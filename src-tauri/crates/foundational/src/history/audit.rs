@@ -61,7 +61,7 @@ impl History {
 }
 
 fn parse(filter: AuditFilter) -> store::AuditQuery {
-    let kind = filter.actor.as_deref().and_then(AuditActorKind::of);
+    let kind = filter.actor.as_deref().and_then(AuditActorKind::from_word);
     store::AuditQuery {
         actor_kind: kind,
         actor_id: filter.actor.filter(|_| kind.is_none()),

@@ -1,4 +1,4 @@
-//! Why no secure connection to the public address was possible, in words.
+//! Why no secure connection to the public address was possible, and what a certificate says of itself.
 
 use std::error::Error;
 use std::net::IpAddr;
@@ -8,8 +8,7 @@ use rustls::{AlertDescription, CertificateError, InvalidMessage, PeerIncompatibl
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{GeneralName, ParsedExtension};
 
-use crate::server::views::AddressVerdict;
-use crate::words::{day, innermost, upper};
+use crate::words::innermost;
 
 /// The policies of which each certificate of a public authority names one: extended, domain, organisation and individual
 /// validation (CA/Browser Forum, Baseline Requirements for TLS server certificates, sections 7.1.2.7.9 and 7.1.6.1).
@@ -157,74 +156,6 @@ fn name(name: &GeneralName<'_>) -> Option<String> {
 /// The name inside `DnsName("example.com")`.
 fn plain(name: &str) -> String {
     name.split('"').nth(1).unwrap_or(name).to_owned()
-}
-
-/// Why the certificate is not accepted, and what to do about it. `shown`: the certificate that the address shows.
-///
-/// Verdict, cause as it follows a colon, and hint; where nothing can be concluded, the whole sentence.
-pub(crate) fn describe(
-    trouble: &Trouble,
-    authority: &str,
-    shown: Option<&Certificate>,
-) -> (AddressVerdict, String, String) {
-    let (cause, hint) = match trouble {
-        Trouble::Expired(since) => {
-            let when = since.map(|at| format!(" on {}", day(at))).unwrap_or_default();
-            (
-                format!("the certificate expired{when}."),
-                "Renew it where TLS terminates, at the proxy or tunnel.".to_owned(),
-            )
-        }
-        Trouble::NotYet => (
-            "the certificate is not valid yet.".to_owned(),
-            "Check the clock of this computer, and from when on the certificate holds.".to_owned(),
-        ),
-        Trouble::OtherName(names) => {
-            let whose = if names.is_empty() { "another name".to_owned() } else { names.join(", ") };
-            (
-                format!("the certificate is for {whose}, not for {authority}."),
-                "Use a certificate that names the public address.".to_owned(),
-            )
-        }
-        Trouble::Untrusted if shown.is_some_and(|shown| shown.is_self_signed) => (
-            "the certificate is self-signed.".to_owned(),
-            "Okta and Azure trust public authorities only: let the proxy get a certificate of one, for example by ACME."
-                .to_owned(),
-        ),
-        Trouble::Untrusted if shown.is_some_and(|shown| shown.is_public) => (
-            "the certificate chain is incomplete.".to_owned(),
-            "Let the proxy send the certificate with its intermediate ones, often a file fullchain.pem. If it does, this \
-             computer's list of authorities is too old."
-                .to_owned(),
-        ),
-        Trouble::Untrusted => (
-            "the certificate comes from an authority that this computer does not trust.".to_owned(),
-            "Okta and Azure trust public authorities only. If it comes from one, let the proxy send the whole chain. For \
-             your company's own authority, add it to those that this computer trusts."
-                .to_owned(),
-        ),
-        Trouble::Revoked => (
-            "the certificate was revoked.".to_owned(),
-            "Get a new one where TLS terminates, at the proxy or tunnel.".to_owned(),
-        ),
-        Trouble::Version => (
-            "the address speaks only versions of TLS that are too old.".to_owned(),
-            "Allow TLS 1.2 and 1.3 where TLS terminates, at the proxy or tunnel.".to_owned(),
-        ),
-        Trouble::Plain => (
-            "the address does not speak TLS.".to_owned(),
-            "Let the proxy take HTTPS at this port, or enter the port at which it does.".to_owned(),
-        ),
-        Trouble::NoAuthorities(why) => {
-            let message = "We couldn't test the address: this computer has no list of trusted authorities.";
-            let hint = format!("{why} Install your system's package of CA certificates.");
-            return (AddressVerdict::CantTell, message.to_owned(), hint);
-        }
-        Trouble::Other(why) => {
-            ("the connection could not be secured, or broke off.".to_owned(), upper(why))
-        }
-    };
-    (AddressVerdict::NotReachable, cause, hint)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use server::Listener;
+use server::{Listener, is_of_this_computer};
 use store::{AuditAct, AuditEntry, catch_panic, spawn_supervised};
 
 use crate::access::sessions::Actor;
@@ -125,7 +125,7 @@ impl ScimServer {
             Some(root) => Some(self.known_with(root).await?),
             None => None,
         };
-        self.save_certificate(source.clone(), known, entry).await?;
+        self.save_certificate(source.clone(), known, is_new_account, entry).await?;
         if is_new_account && let Err(why) = acme_pair::remove(self.store().folder()) {
             tracing::warn!(%why, "the certificate of the former account is used until it is renewed");
         }
@@ -149,21 +149,27 @@ impl ScimServer {
         Ok(self.certificate_view().await)
     }
 
-    /// Both in one transaction, with the audit entry.
+    /// Both in one transaction, with the audit entry if one of them, or the account, is another one than before.
     async fn save_certificate(
         &self,
         source: Option<CertificateSource>,
         known: Option<KnownRoot>,
+        is_new_account: bool,
         entry: AuditEntry,
     ) -> Result<(), Error> {
         self.store()
             .write(async move |tx| {
+                let is_known = known.is_none() || settings::KNOWN_ROOT.get_in(tx).await? == known;
+                let is_same = is_known && settings::CERTIFICATE.get_in(tx).await? == source;
                 settings::CERTIFICATE.set_in(tx, source.as_ref()).await?;
                 settings::ACME_ORDERS.set_in(tx, None).await?;
                 if known.is_some() {
                     settings::KNOWN_ROOT.set_in(tx, known.as_ref()).await?;
                 }
-                Ok(tx.audit(&entry).await?)
+                if !is_same || is_new_account {
+                    tx.audit(&entry).await?;
+                }
+                Ok(())
             })
             .await
     }
@@ -232,7 +238,7 @@ impl ScimServer {
         waits
             && listener.is_none()
             && self.lifecycle() == Lifecycle::Serving
-            && std::net::TcpListener::bind((self.exposure.listen().ip(), 0)).is_ok()
+            && is_of_this_computer(self.exposure.listen().ip())
     }
 
     async fn certificate_view(&self) -> CertificateView {

@@ -8,6 +8,7 @@ mod folder;
 mod install;
 mod program;
 mod remove;
+mod requested;
 mod running;
 mod socket_unit;
 mod starting;

@@ -8,6 +8,7 @@ use reqwest::Method;
 use server::{Server, is_of_this_computer};
 
 use crate::server::certificate::{self, Certificate, Trouble};
+use crate::server::certificate_words::describe;
 use crate::server::pair::Root;
 use crate::server::public_url_check::arrived;
 use crate::server::public_url_check::beyond;
@@ -154,7 +155,7 @@ impl Walk<'_> {
                 None => fault,
             };
         }
-        let (verdict, cause, hint) = certificate::describe(trouble, self.authority(), shown.as_ref());
+        let (verdict, cause, hint) = describe(trouble, self.authority(), shown.as_ref(), self.is_here);
         let at = |hop: Hop| Fault { verdict, ..Fault::stopping(hop, cause).hint(hint) };
         match shown {
             _ if *trouble == Trouble::Version => at(Hop::Version).seen("TLS 1.2 and 1.3 are refused."),
