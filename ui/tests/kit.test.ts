@@ -78,7 +78,7 @@ async function listOfTen(props: Partial<ComponentProps<typeof VirtualRows>> = {}
   await tick();
   const grid = box.querySelector<HTMLElement>("[role=grid]") as HTMLElement;
   const drawn = () => [...grid.querySelectorAll("[role=row]")].map((each) => Number(each.ariaRowIndex) - 1);
-  const active = () => document.getElementById(grid.getAttribute("aria-activedescendant") ?? "")?.textContent.trim();
+  const active = () => document.getElementById(grid.getAttribute("aria-activedescendant") ?? "")?.textContent;
   return { box, grid, drawn, active };
 }
 const between = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, k) => first + k);
