@@ -79,7 +79,7 @@ fn every_known_client_copies_the_endpoint_and_the_token_once() {
 }
 
 #[test]
-fn a_person_who_writes_a_client_is_told_how_to_print_the_openapi_document() {
+fn the_guide_of_custom_scim_copies_the_command_that_prints_the_openapi_document() {
     let command = CopyValue::Text("foundational openapi > openapi.json".to_owned());
     for way in WayIn::ALL {
         let steps = guide(Provider::Custom, way).steps;
