@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { render } from "vitest-browser-svelte";
-import { createRawSnippet } from "svelte";
+import { createRawSnippet, tick, type ComponentProps } from "svelte";
 import "../src/app.css";
 import { connect } from "../src/api/api";
 import CopyField from "../src/parts/CopyField.svelte";
@@ -41,13 +41,15 @@ test("a copy that fails says so", async () => {
   await expect.element(page.getByTestId("copy-endpoint")).toHaveTextContent("Couldn't copy");
 });
 
+const row = createRawSnippet<[number]>((index) => ({ render: () => `<div role="gridcell">Row ${index()}</div>` }));
+
 test("a hundred thousand rows hold few elements, tell their place and open by keyboard", async () => {
   const opened: number[] = [];
   const ranges: [number, number][] = [];
   const { container } = await render(VirtualRows, {
     count: 100_000,
     label: "People",
-    row: createRawSnippet<[number]>((index) => ({ render: () => `<div role="gridcell">Row ${index()}</div>` })),
+    row,
     onopen: (index: number) => opened.push(index),
     onrange: (first: number, last: number) => ranges.push([first, last]),
   });
@@ -64,6 +66,62 @@ test("a hundred thousand rows hold few elements, tell their place and open by ke
   expect(opened).toEqual([99_998]);
   expect(container.querySelectorAll("[role=row]").length).toBeLessThan(60);
   expect(container.querySelector("[aria-rowindex='100000']")).not.toBeNull();
+});
+
+/** A list in a box of ten rows, the places of its rows that are drawn, and the row that a screen reader speaks. */
+async function listOfTen(props: Partial<ComponentProps<typeof VirtualRows>> = {}) {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const box = document.createElement("div");
+  box.style.height = "400px";
+  document.body.append(box);
+  await render(VirtualRows, { target: box, props: { count: 1_000, label: "People", rowHeight: 40, row, ...props } });
+  await tick();
+  const grid = box.querySelector<HTMLElement>("[role=grid]") as HTMLElement;
+  const drawn = () => [...grid.querySelectorAll("[role=row]")].map((each) => Number(each.ariaRowIndex) - 1);
+  const active = () => document.getElementById(grid.getAttribute("aria-activedescendant") ?? "")?.textContent;
+  return { box, grid, drawn, active };
+}
+const between = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, k) => first + k);
+
+test("a list draws the rows in its window at once, those outside it afterwards, and as many as its height asks for", async () => {
+  const { box, drawn } = await listOfTen();
+  expect(drawn()).toEqual(between(0, 9));
+  await vi.advanceTimersByTimeAsync(100);
+  await tick();
+  expect(drawn()).toEqual(between(0, 17));
+  vi.useRealTimers();
+  box.style.height = "200px";
+  await expect.poll(drawn).toEqual(between(0, 12));
+});
+
+test("the keyboard leads through a list before the rows outside its window are drawn", async () => {
+  const { grid, drawn, active } = await listOfTen();
+  for (const [key, to, first] of [
+    ["PageDown", 9, 0],
+    ["PageDown", 18, 9],
+    ["End", 999, 990],
+    ["Home", 0, 0],
+  ] as const) {
+    grid.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    await tick();
+    expect(active(), key).toBe(`Row ${to}`);
+    expect(drawn(), key).toEqual(between(first, first + 9));
+  }
+});
+
+test("a list opens at the place where it was left, and at its end where that place is gone", async () => {
+  const left = await listOfTen({ place: { top: 4_000, active: 103 } });
+  expect(left.grid.scrollTop).toBe(4_000);
+  expect(left.drawn()).toEqual(between(100, 109));
+  expect(left.active()).toBe("Row 103");
+  for (const [count, first] of [
+    [20, 10],
+    [5, 0],
+  ] as const) {
+    const { grid, drawn } = await listOfTen({ count, place: { top: 4_000, active: 103 } });
+    expect(grid.scrollTop).toBe(first * 40);
+    expect(drawn()).toEqual(between(first, count - 1));
+  }
 });
 
 test("routes match whole words and decode their parameters", () => {

@@ -104,11 +104,16 @@ test("an audit entry that moves to the next page while older ones are loaded is 
   await expect.poll(() => rows().length).toBe(limits.rows + 51);
 });
 
-test("the audit entries are complete, or the one that does not fit is named", async () => {
+test("the audit entries are complete, or could not be checked, or the one that does not fit is named", async () => {
   const { fake } = await open("/settings/audit", (core) => {
     core.audit = [auditEntry(1, {})];
   });
   await expect.element(page.getByTestId("audit-complete")).toHaveTextContent("1 entry. Newest hash: 5f5f");
+  fake.refuse.set("audit.verify", refusal("unavailable", "The workspace is busy."));
+  fake.emit("audit");
+  const unchecked = page.getByTestId("audit-unchecked");
+  await expect.element(unchecked).toHaveTextContent("couldn't be checked. The workspace is busy.");
+  await expect.element(page.getByTestId("audit-complete")).not.toBeInTheDocument();
   const problem = "Entry 7 does not follow from the one before it.";
   fake.answers["audit.verify"] = () => ({
     ...{ entries: 9, since: "2026-11-20T09:00:00Z", newestHash: "6a".repeat(32) },

@@ -124,6 +124,7 @@ test("the address of this network is checked, and what to look at on the other c
   fake.emit("server");
   await page.getByTestId("check-way").click();
   await expect.element(page.getByTestId("way-verdict")).toHaveTextContent(message);
+  await expect.element(page.getByTestId("way-verdict")).toHaveAttribute("data-verdict", "cantTell");
   for (const sentence of elsewhere) {
     await expect.element(page.getByTestId("way-elsewhere")).toHaveTextContent(sentence);
   }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { page } from "vitest/browser";
 import { router } from "../src/router.svelte";
 import type { Fake } from "./fake";
-import { activityRow, connection, tokenView } from "./views";
+import { activityRow, connection, refusal, tokenView } from "./views";
 import { open } from "./setup";
 
 const at = (step: string, prepare: (fake: Fake) => void = () => undefined) =>
@@ -25,6 +25,14 @@ test("a token is shown once: after it was pasted it is nowhere on the page", asy
   await expect.element(page.getByTestId("token-masked")).toHaveTextContent("fdn_••••k2Qa");
   expect(document.documentElement.outerHTML).not.toContain("9vQ4rTzWm1LpBn8Yc");
   expect([...document.querySelectorAll("input")].map((input) => input.value)).not.toContain(token);
+});
+
+test("a new token is shown although the one that it replaces could not be revoked, with the reason", async () => {
+  const { fake } = await at("connect", (core) => (core.tokens = [tokenView({ id: "t1" })]));
+  fake.refuse.set("token.revoke", refusal("unavailable", "The workspace is busy."));
+  await page.getByTestId("create-token").click();
+  await expect.element(page.getByTestId("token-value")).toHaveValue(token);
+  await expect.element(page.getByTestId("token-error")).toHaveTextContent("The workspace is busy.");
 });
 
 test("leaving the screen takes the token away", async () => {

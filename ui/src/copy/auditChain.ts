@@ -2,7 +2,8 @@ import { count } from "./format";
 
 /** Whether the audit entries are as they were written. */
 export const auditChain = {
-  what: "Whether the audit entries are complete",
+  checking: "The audit entries are being checked.",
+  unchecked: "The audit entries couldn't be checked.",
   complete: (entries: number, since: string) => `Complete since ${since}: ${count(entries, "entry", "entries")}.`,
   newest: "Newest hash",
   broken: "The audit entries are not as they were written",

@@ -3,7 +3,7 @@ import { count } from "./format";
 
 /** What of requests and responses is recorded beside their rows. */
 export const bodies = {
-  label: "Headers and bodies of requests and responses",
+  label: "Headers and bodies of requests",
   hint: "From the next request on. What is recorded already remains until its time is over.",
   choices: (days: number): Record<RecordedBodies, string> => ({
     full: `Full, for ${count(days, "day", "days")}`,

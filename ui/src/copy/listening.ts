@@ -43,7 +43,7 @@ export const listening = {
         "Clients connect once they trust the root certificate. Export it, and add it to the trust store of the computer where the agent runs, or to your company's. Compare the fingerprint there.",
       fingerprint: "SHA-256 fingerprint of the root certificate",
       facts: (name: string, ends: string, file: string) =>
-        `${name}, expires ${ends}. The root and its key are in ${file}, which only this user of the computer can read. A backup does not contain them; on another computer a new authority is made.`,
+        `${name}, expires ${ends}. The root and its key are in ${file}. A backup does not contain them; on another computer a new authority is made.`,
       export: "Export root certificate",
     },
     acme: {

@@ -17,11 +17,11 @@ export const requests = {
     ].join(" "),
   headersNotStored: "The headers are not stored.",
   noBody: "No body.",
-  bodyNotStored: "The body is not stored.",
+  bodyNotStored: "No body is stored.",
   cut: "Cut at 64 kB.",
   gone: (days: number) =>
     `Headers and bodies of requests and responses are deleted after ${count(days, "day", "days")}.`,
   redacted:
-    "Of the Authorization header, only the scheme is stored. Passwords, tokens and other secrets in headers and bodies are not stored.",
+    "Of the Authorization header, only the scheme is stored. Passwords, tokens and other known secrets in headers and bodies are not stored.",
   listed: "Of a list, the log holds the numbers and the first ten ids.",
 } as const;

@@ -5,7 +5,6 @@ import type {
   BackupKind,
   BackupView,
   CarriedOver,
-  DataView,
   NameList,
   RestorePreview,
 } from "../api/bindings/index";
@@ -207,34 +206,6 @@ export const settings = {
       title: "The clock of this computer may be wrong",
       trust: "If it is right now, use its time. What expired only because of the wrong time is valid again.",
       action: "Use the current time",
-    },
-    data: {
-      what: "The data",
-      retention: "What is stored, and for how long",
-      retentionIntro: "Older data is deleted automatically in the background, and its disk space is freed.",
-      lines: (data: DataView): [string, string][] => [
-        ["Request and response bodies", count(data.bodyDays, "day", "days")],
-        ["Requests", count(data.requestDays, "day", "days")],
-        ["History of people and groups", count(data.historyYears, "year", "years")],
-        ["Audit entries", count(data.historyYears, "year", "years")],
-        ["Deleted people and groups, to bring them back", count(data.deletedDays, "day", "days")],
-      ],
-      explains:
-        "What still explains something is stored longer: who created an account, which change brought each value, what a connection proved.",
-      logLimit: "Requests take at most",
-      logLimitHint: "When they take more, the oldest bodies are deleted first, then the oldest requests.",
-      size: "Size on disk",
-      holds: {
-        "foundational.db": "People, groups, history and settings",
-        "activity.db": "Requests",
-      } as Record<string, string>,
-      bytes: (bytes: number) => {
-        if (bytes < 1e3) return count(bytes, "byte", "bytes");
-        const [size, unit] =
-          bytes < 1e6 ? [bytes / 1e3, "kB"] : bytes < 1e9 ? [bytes / 1e6, "MB"] : [bytes / 1e9, "GB"];
-        return `${size.toFixed(size < 10 ? 1 : 0)} ${unit}`;
-      },
-      folder: (folder: string) => `In ${folder}`,
     },
     notifications: {
       title: "Notifications",

@@ -14,7 +14,8 @@ export const wayIn = {
   missingBody: "Set what is missing in Settings › Server. This page updates by itself.",
   quiet: (idp: string) =>
     `Nothing has reached this address for ${limits.firstRequestMinutes} minutes. Check that the endpoint was pasted whole, that ${idp} was saved, and that the computer that calls trusts the certificate of this one.`,
-  checkLead: "What this computer can test of its address is tested: the name, the connection, the certificate.",
+  checkLead:
+    "Check what this computer can test of its address: the name, the connection, the certificate, and that it leads here.",
   elsewhere: "Look at the rest on the computer that is to call:",
   quietStart: "Show what is needed",
 } as const;

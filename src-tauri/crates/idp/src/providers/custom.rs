@@ -73,6 +73,11 @@ fn connect_step() -> Step {
                 note: true,
                 ..action("Or ask by hand: put the token in SCIM_TOKEN and run this line. An empty list is a good answer.")
             },
+            crate::guide::Action {
+                copy: Some(fixed("foundational openapi > openapi.json")),
+                note: true,
+                ..action("If you write the client yourself, print the OpenAPI document of the endpoint: each request, its answers and errors.")
+            },
         ],
     )
 }

@@ -79,6 +79,17 @@ fn every_known_client_copies_the_endpoint_and_the_token_once() {
 }
 
 #[test]
+fn the_guide_of_custom_scim_copies_the_command_that_prints_the_openapi_document() {
+    let command = CopyValue::Text("foundational openapi > openapi.json".to_owned());
+    for way in WayIn::ALL {
+        let steps = guide(Provider::Custom, way).steps;
+        let found =
+            steps.iter().flat_map(|step| &step.actions).find(|each| each.copy.as_ref() == Some(&command));
+        assert!(found.is_some_and(|action| action.note && action.evidence.is_none()), "{way:?}");
+    }
+}
+
+#[test]
 fn a_guide_without_clients_has_no_field_for_them() {
     let okta = serde_json::to_value(guide(Provider::Okta, WayIn::Proxy)).unwrap_or_default();
     assert!(okta.get("clients").is_none(), "an absent choice is not serialised");
