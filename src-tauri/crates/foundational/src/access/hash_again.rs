@@ -133,7 +133,7 @@ mod tests {
             assert_eq!(status["session"]["name"], "Ada", "a weak hash signs in: {status}");
         }
         let is_replaced = async || !is_weak(&ada(app.access()).await.password_hash.unwrap());
-        let in_time = tokio::time::timeout(Duration::from_secs(60), async {
+        let in_time = tokio::time::timeout(Duration::from_mins(1), async {
             while !is_replaced().await {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }

@@ -123,7 +123,8 @@ pub(super) async fn connection(
             show(&resumed, print)
         }
         ConnectionCommand::Resume { connection: id, unchecked: true } => {
-            show(&workspace.call::<command::ConnectionResumeUnchecked>(ById { id }).await?, print)
+            let resumed = Box::pin(workspace.call::<command::ConnectionResumeUnchecked>(ById { id }));
+            show(&resumed.await?, print)
         }
         ConnectionCommand::Delete { connection: id, people } => {
             let args = ConnectionDelete { id: id.clone(), people: people.into() };

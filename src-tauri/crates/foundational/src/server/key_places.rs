@@ -100,8 +100,8 @@ mod tests {
             private_file::write(&folder.join(name), b"a key").unwrap();
         }
         let key = folder.join("a.pem").display().to_string();
-        let named = CertificateSource::Files(CertificateFiles { certificate: String::new(), key });
-        let found = key_places(folder, Some(&named));
+        let source = CertificateSource::Files(CertificateFiles { certificate: String::new(), key });
+        let found = key_places(folder, Some(&source));
         let names: Vec<&str> =
             found.iter().filter_map(|place| place.file.rsplit(['/', '\\']).next()).collect();
         let wanted =

@@ -130,7 +130,7 @@ mod tests {
         (
             "several of them: one person is no remedy",
             |given| {
-                given.one.loops = vec![one(HolderSource::ThisConnection), one(HolderSource::ThisConnection)]
+                given.one.loops = vec![one(HolderSource::ThisConnection), one(HolderSource::ThisConnection)];
             },
             &["Warning write.duplicateLoop:c1:own [Likely] [SeeActivity]"],
         ),

@@ -48,10 +48,10 @@ pub(super) async fn install(
     print: &Print,
 ) -> Result<(), Failure> {
     location.refuse_without_root()?;
-    let mut had_sockets = false;
+    let mut former_sockets = false;
     let former = match unit_file::read(&location.unit())? {
         InstalledUnit::Own(mut options) => {
-            had_sockets = !options.sockets.is_empty();
+            former_sockets = !options.sockets.is_empty();
             options.forget(&args.from_settings);
             Some(options)
         }
@@ -65,7 +65,7 @@ pub(super) async fn install(
     refuse_remote(&workspace, store::remote_file_system(&folder.path))?;
     let mut options = unit_options(location, &folder, insist, args, former)?;
     let has_sockets = !options.sockets.is_empty();
-    if (had_sockets || has_sockets) && is_foreign(&location.socket()) {
+    if (former_sockets || has_sockets) && is_foreign(&location.socket()) {
         return Err(foreign(location, SOCKET, "replaced"));
     }
     let running = systemctl.answers();
@@ -77,7 +77,7 @@ pub(super) async fn install(
             code: 3,
         });
     }
-    if had_sockets && !has_sockets {
+    if former_sockets && !has_sockets {
         if running {
             systemctl.run(&["disable", "--now", SOCKET])?;
         }
