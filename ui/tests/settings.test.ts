@@ -108,7 +108,9 @@ test("the audit entries are complete, or could not be checked, or the one that d
   const { fake } = await open("/settings/audit", (core) => {
     core.audit = [auditEntry(1, {})];
   });
-  await expect.element(page.getByTestId("audit-complete")).toHaveTextContent("1 entry. Newest hash: 5f5f");
+  await expect.element(page.getByTestId("audit-complete")).toHaveTextContent("1 entry.");
+  await page.getByTestId("copy-newest-hash").click();
+  await expect.poll(() => fake.copied.at(-1)).toBe("5f".repeat(32));
   fake.refuse.set("audit.verify", refusal("unavailable", "The workspace is busy."));
   fake.emit("audit");
   const unchecked = page.getByTestId("audit-unchecked");
