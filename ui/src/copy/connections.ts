@@ -31,7 +31,8 @@ export const connections = {
     details: "Details",
     never: "–",
     tokenNone: "–",
-    tokenDays: (days: number) => (days < 1 ? "expires within a day" : `expires in ${count(days, "day", "days")}`),
+    tokenDays: (days: number) =>
+      days < 2 ? `expires within ${count(days + 1, "day", "days")}` : `expires in ${count(days, "day", "days")}`,
     tokenExpired: "expired",
     tokenForever: "never expires",
     menu: (name: string) => `Actions for ${name}`,

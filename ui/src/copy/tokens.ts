@@ -55,7 +55,9 @@ export const tokens = {
   },
   expiry: {
     soon: (days: number) =>
-      days < 1 ? "The token expires within a day" : `The token expires in ${count(days, "day", "days")}`,
+      days < 2
+        ? `The token expires within ${count(days + 1, "day", "days")}`
+        : `The token expires in ${count(days, "day", "days")}`,
     body: (day: string, idp: string) =>
       `It works until ${day}. Replace it before then, so that ${idp} is never refused.`,
     over: (idp: string) => `The token has expired, so ${idp} is refused`,

@@ -83,7 +83,8 @@ fn the_container_file_has_known_instructions_and_copies_what_is_there() {
     assert!(COMPOSE.contains("dockerfile: docs/deploy/Containerfile"), "it is the one that is built");
     for text in [README, KUBERNETES] {
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            let is_there = link.starts_with("https://") || root.join("docs/deploy").join(link).exists();
+            let file = link.split('#').next().unwrap_or(link);
+            let is_there = link.starts_with("https://") || root.join("docs/deploy").join(file).exists();
             assert!(is_there, "{link}");
         }
     }
