@@ -31,7 +31,7 @@ export interface Route {
   section?: "home" | "users" | "activity" | "diagnostics" | "settings";
 }
 
-const routes: readonly Route[] = [
+export const routes: readonly Route[] = [
   { pattern: "/", screen: "home", section: "home" },
   { pattern: "/users", screen: "users", section: "users" },
   { pattern: "/users/new", screen: "users", section: "users", admin: true },

@@ -28,13 +28,9 @@ test.each([
   ["full", "/provisioning/c1", "matches-notice"],
   ["full", "/provisioning/c2", "token-expiry"],
   ["rotation", "/provisioning/c1/tokens", "rotation-still-used"],
-  ["full", "/provisioning/c1/tokens/rotate", "rotation-overlap-24h"],
-  ["full", "/provisioning/c1/deviations", "deviation"],
-  ["rehearsed", "/provisioning/c1/rehearsal", "rehearsal-verdict"],
   ["full", "/provisioning/c1/settings", "matching-account"],
   ["full", "/provisioning/c1/settings", "allowed-addresses"],
   ["refused", "/provisioning/c3/setup/connect", "finding-remedy"],
-  ["full", "/provisioning/c3/setup/create", "client-choice"],
   ["rehearsed", "/provisioning/c3/setup/test", "rehearsal-step"],
   ["full", "/provisioning/c3/setup/start", "check-address"],
 ])("the screen %s %s passes axe", async (scene, path, landmark) => {
