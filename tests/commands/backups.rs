@@ -221,7 +221,7 @@ async fn the_command_line_backs_up_and_restores_a_workspace_that_is_not_served()
     let looked = run(&data, &["restore", path]);
     assert_eq!(outcome(&looked).0, Some(1), "without --yes it is only looked at");
     let shown = String::from_utf8_lossy(&looked.stdout).into_owned();
-    assert!(shown.contains("lost by it: 0 people, 0 groups, 1 connections"), "what would go: {shown}");
+    assert!(shown.contains("You will lose: 0 people, 0 groups, 1 connections"), "what would go: {shown}");
     let (code, error) = outcome(&run(&data, &["restore", path, "--yes"]));
     assert_eq!(code, Some(0), "{error}");
     let listed = run(&data, &["connection", "list", "--json"]);

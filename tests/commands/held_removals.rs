@@ -76,7 +76,7 @@ async fn what_is_refused_remains_refused_until_the_hold_ends() {
     api.clock.advance(30 * HOUR);
     api.app.housekeeping().round().await.unwrap();
     is_held(set_active(&api, &ids[10], false).await, 429);
-    assert_eq!(message(&api).await.as_deref(), Some("First: removals are refused: 2 up to now."));
+    assert_eq!(message(&api).await.as_deref(), Some("First: removals are refused: 2 so far."));
     answer(&api, "hold.end").await;
     assert_eq!(newest(&api).await, "Command line: Ended the hold of First and forgot 2 removals.");
     assert_eq!((message(&api).await, hold(&api).await), (None, Value::Null), "what was held is forgotten");

@@ -94,7 +94,7 @@ test("held removals are listed, and an Admin allows them after a question", asyn
 test("held removals are refused at once", async () => {
   const { fake } = await settings((core) => (core.hold = held()));
   await expect.element(page.getByTestId("held-refuse")).toBeVisible();
-  fake.hold = held({ answer: "keepRefusing", headline: "Removals are refused: 3 up to now." });
+  fake.hold = held({ answer: "keepRefusing", headline: "Removals are refused: 3 so far." });
   await page.getByTestId("held-refuse").click();
   await expect.element(page.getByTestId("held-headline")).toHaveTextContent("Removals are refused");
   await expect.element(page.getByTestId("held-end")).toBeVisible();

@@ -11,10 +11,10 @@ test("what the server supports is shown line by line, and nothing else", () => {
   });
   expect(lines.map((line) => `${line.name}: ${line.value}`)).toEqual([
     "PATCH: Yes",
-    "Filter: Yes, up to 500 results a page",
+    "Filter: Yes, up to 500 results per page",
     "Sort: No",
-    "Pages: By index and by cursor; 100 a page, 500 at most",
-    "Bulk: Yes, up to 1,000 operations a request",
+    "Pages: By index and by cursor; 100 per page, 500 at most",
+    "Bulk: Yes, up to 1,000 operations per request",
     "Versions (ETag): No",
     "Change of passwords: No",
   ]);

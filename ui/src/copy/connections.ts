@@ -102,7 +102,7 @@ export const connections = {
       n === 0 ? "This group has no members now." : `${count(n, "person becomes an Admin", "people become Admins")}:`,
     andMore: (n: number) => `and ${number.format(n)} more`,
     allowed: "Allowed addresses",
-    allowedHint: "One address or range a line. Empty: requests may come from anywhere.",
+    allowedHint: "One address or range per line. Empty: requests may come from anywhere.",
     allowedPlaceholder: "203.0.113.0/24",
     save: "Save rules",
   },
@@ -183,10 +183,10 @@ export const connections = {
     bulk: "Bulk",
     etag: "Versions (ETag)",
     password: "Change of passwords",
-    results: "results a page",
-    operations: "operations a request",
+    results: "results per page",
+    operations: "operations per request",
     upTo: (most: number, of: string) => `Yes, up to ${number.format(most)} ${of}`,
     paging: (cursor: boolean, usual: number, most: number) =>
-      `By index${cursor ? " and by cursor" : ""}; ${number.format(usual)} a page, ${number.format(most)} at most`,
+      `By index${cursor ? " and by cursor" : ""}; ${number.format(usual)} per page, ${number.format(most)} at most`,
   },
 } as const;

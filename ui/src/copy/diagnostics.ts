@@ -64,7 +64,7 @@ export const why = {
   requests: "Requests",
   expected: "Expected",
   none: (name: string) => `No local account has “${name}” in a name, and there is no connection yet.`,
-  more: "More users match. Give the whole name.",
+  more: "More users match. Enter the whole name.",
   reaches: "Requests were looked through back to",
 } as const;
 

@@ -113,7 +113,7 @@ pub struct Action {
     pub variants: Vec<String>,
     /// What shows that it was done; none where no request shows it.
     pub evidence: Option<EvidenceKind>,
-    /// It is only informative: nothing is to be done, or only if something else fails.
+    /// It is only informative: no action is needed, or only if something else fails.
     pub note: bool,
 }
 

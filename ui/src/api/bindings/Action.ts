@@ -36,6 +36,6 @@ variants: Array<string>,
  */
 evidence: EvidenceKind | null, 
 /**
- * It is only informative: nothing is to be done, or only if something else fails.
+ * It is only informative: no action is needed, or only if something else fails.
  */
 note: boolean, };

@@ -46,7 +46,7 @@ pub(super) async fn audit(
         AuditCommand::Verify => {
             let chain = workspace.call::<command::AuditVerify>(Nothing {}).await?;
             if let Some(problem) = &chain.problem {
-                let hint = chain.problem_at.map(|at| format!("By what it says, it is of {at}."));
+                let hint = chain.problem_at.map(|at| format!("It is dated {at}."));
                 return Err(Failure { message: problem.clone(), hint, code: 1 });
             }
             let since = chain.since.map(|at| format!(" since {}", day(at))).unwrap_or_default();

@@ -160,7 +160,7 @@ fn show(preview: &RestorePreview, print: &Print) -> Result<(), Failure> {
             backup.people, backup.groups, backup.connections, backup.admins
         ),
         format!(
-            "Newer here, and lost by it: {} people, {} groups, {} connections, {} changes.",
+            "You will lose: {} people, {} groups, {} connections, {} changes.",
             preview.lost_people, preview.lost_groups, preview.lost_connections, preview.lost_changes
         ),
     ];

@@ -26,7 +26,7 @@ fn lines(found: &WhyView) -> Vec<String> {
         lines.push(format!("There is no connection yet, and no local account has {} in a name.", found.text));
     }
     if found.more {
-        lines.push("More users match. Give the whole name.".to_owned());
+        lines.push("More users match. Enter the whole name.".to_owned());
     }
     if let Some(reaches) = found.reaches {
         lines.push(format!("Requests were looked through back to {}.", minute(reaches)));

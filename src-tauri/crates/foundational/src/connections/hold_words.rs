@@ -23,11 +23,11 @@ pub(crate) fn removal(held: &HeldRemoval) -> String {
 pub(crate) fn headline(hold: &Hold, total: u64) -> String {
     let removals = counted(total, "removal", "removals");
     match (&hold.answer, total) {
-        (None, 0) => "Removals are refused until you answer; none waits now.".to_owned(),
+        (None, 0) => "Removals are refused until you answer. None is waiting.".to_owned(),
         (None, 1) => "1 removal waits for your answer.".to_owned(),
         (None, _) => format!("{removals} wait for your answer."),
-        (Some((HoldAnswer::KeepRefusing, ..)), 0) => "Removals are refused; none waits now.".to_owned(),
-        (Some((HoldAnswer::KeepRefusing, ..)), _) => format!("Removals are refused: {total} up to now."),
+        (Some((HoldAnswer::KeepRefusing, ..)), 0) => "Removals are refused. None is waiting.".to_owned(),
+        (Some((HoldAnswer::KeepRefusing, ..)), _) => format!("Removals are refused: {total} so far."),
         (Some((HoldAnswer::LetThrough, ..)), 1) => "1 removal has not arrived again.".to_owned(),
         (Some((HoldAnswer::LetThrough, ..)), _) => format!("{removals} have not arrived again."),
     }

@@ -113,7 +113,7 @@ impl Connections {
             WayIn::Network => {
                 let caller = provider.agent().unwrap_or("The identity provider");
                 Some(format!(
-                    "{caller} calls this computer inside your network. It is right that the address is not reachable from outside."
+                    "{caller} calls this computer inside your network. The address need not be reachable from outside."
                 ))
             }
             WayIn::ThisComputer => Some(

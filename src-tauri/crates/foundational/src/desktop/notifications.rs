@@ -41,7 +41,7 @@ impl Notification {
         Self {
             cause: "trial".to_owned(),
             title: "Notifications work.".to_owned(),
-            detail: "Foundational tells you here what needs you. A click opens the place.".to_owned(),
+            detail: "Foundational shows here what needs your attention. A click opens the screen.".to_owned(),
             place: "settings/notifications".to_owned(),
         }
     }

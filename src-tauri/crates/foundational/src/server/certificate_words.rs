@@ -16,7 +16,7 @@ pub(crate) fn describe(
 ) -> (AddressVerdict, String, String) {
     let either = |proxied: &str, own: &str| if is_here { own } else { proxied }.to_owned();
     let other_program =
-        "Something else than this server answers there: stop the program that listens at this port.";
+        "Another program answers there, not this server: stop the program that listens at this port.";
     let (cause, hint) = match trouble {
         Trouble::Expired(since) => {
             let when = since.map(|at| format!(" on {}", day(at))).unwrap_or_default();
@@ -30,7 +30,7 @@ pub(crate) fn describe(
         }
         Trouble::NotYet => (
             "the certificate is not valid yet.".to_owned(),
-            "Check the clock of this computer, and from when on the certificate holds.".to_owned(),
+            "Check the clock of this computer, and the date from which the certificate is valid.".to_owned(),
         ),
         Trouble::OtherName(names) => {
             let whose = if names.is_empty() { "another name".to_owned() } else { names.join(", ") };

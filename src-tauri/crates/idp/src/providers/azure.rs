@@ -45,7 +45,7 @@ fn connect_step() -> Step {
         "Paste two values into Azure and test them.",
         vec![
             action("In the app, open **Provisioning** and choose **New configuration**.").shown_by(EvidenceKind::Credentials)
-                .at("The app › Provisioning › New configuration. Older face: Get started › Provisioning Mode: Automatic › Admin Credentials"),
+                .at("The app › Provisioning › New configuration. Older portal: Get started › Provisioning Mode: Automatic › Admin Credentials"),
             action("If Azure asks how to authenticate, choose the bearer token.").shown_by(EvidenceKind::Credentials),
             paste("Paste the endpoint.", CopyValue::Endpoint, "Tenant URL"),
             paste(
@@ -54,7 +54,7 @@ fn connect_step() -> Step {
                 "Secret token",
             ),
             action("Choose **Test connection**. Azure asks for a made-up user and wants an empty answer.").shown_by(EvidenceKind::Credentials),
-            action("Choose **Create**.").at("Older face: Save"),
+            action("Choose **Create**.").at("Older portal: Save"),
         ]
         .into_iter()
         .chain(precautions())
@@ -78,9 +78,9 @@ pub(super) fn assign_step() -> Step {
             action("Open **Users and groups** and choose **Add user/group**.").shown_by(EvidenceKind::FirstPerson).at("The app › Users and groups"),
             action("Pick one test person and choose **Assign**. Groups inside groups are not followed.").shown_by(EvidenceKind::FirstPerson),
             action("Set **Scope** to **Sync only assigned users and groups**.")
-                .at("The app › Provisioning › Overview › Properties › Scope. Older face: Settings › Scope"),
+                .at("The app › Provisioning › Overview › Properties › Scope. Older portal: Settings › Scope"),
             action("Open **Attribute mapping** and check that **userPrincipalName** is matched with **userName**.")
-                .at("The app › Provisioning › Attribute mapping › Provision Microsoft Entra ID Users. Older face: Mappings"),
+                .at("The app › Provisioning › Attribute mapping › Provision Microsoft Entra ID Users. Older portal: Mappings"),
             action("Map **externalId** to **objectId** instead of **mailNickname**, which two people may share."),
             action("If groups should stay away, turn off **Provision Microsoft Entra ID Groups**."),
             action("Open **Provision on demand**, pick the test person and choose **Provision**. It takes under 30 seconds.").shown_by(EvidenceKind::FirstPerson)
@@ -104,7 +104,7 @@ pub(super) fn test_step() -> Step {
             action("Assign the person again and provision on demand. The same account becomes active again.").shown_by(EvidenceKind::Reactivation),
             action("If groups should come along, provision a group with up to five members on demand.").shown_by(EvidenceKind::Group),
             action("Under **Overview**, choose **Start provisioning**.")
-                .at("Older face: Provisioning Status: On, then Save"),
+                .at("Older portal: Provisioning Status: On, then Save"),
             action(
                 "The first cycle takes from 20 minutes to some hours; later ones come about every 40 minutes. You don't have to wait here.",
             ).note(),

@@ -24,7 +24,7 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
     let idp = facts.idp();
     let mut found =
         Finding::about(&facts.connection, FindingCode::MembersUnresolved, Severity::Notice, &message)
-            .detail("They have nothing by these groups. Each joins as soon as the person arrives.");
+            .detail("They get nothing through these groups yet. Each joins as soon as the person arrives.");
     for group in groups.iter().take(GROUPS_SHOWN) {
         found = found.evidence(of_group(group), None);
     }

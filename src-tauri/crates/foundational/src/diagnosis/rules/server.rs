@@ -14,7 +14,7 @@ const CROWDED: &str = "Check in the proxy's log which client opens them, and lim
     system allows fewer than 1,152 open files, raise that limit.";
 
 /// What to do before the root of the private authority expires.
-const ROOT_ENDS: &str = "Its private authority ends then, too. Move the file authority.pem out of the data folder: a new \
+const ROOT_ENDS: &str = "Its private authority expires then, too. Move the file authority.pem out of the data folder: a new \
     authority is made, and clients must trust its root.";
 
 /// What is used until an authority has signed the first certificate.
@@ -92,14 +92,14 @@ fn certificates(server: &ServerOverview, now: Timestamp) -> Vec<Finding> {
         let severity = if end <= now + ENDS_SOON { Severity::Problem } else { Severity::Warning };
         let message = format!("The certificate of {whose} expires {}.{to_do}", ends(end, now));
         Finding::new(FindingCode::CertificateExpiring, severity, message)
-            .evidence("The certificate ends", Some(end))
+            .evidence("The certificate expires", Some(end))
     };
     let mut findings = Vec::new();
     // Where the public address leads here without a proxy, it shows the same certificate.
     if let Some(end) = server.certificate_end.filter(|end| server.own_certificate_end != Some(*end)) {
         findings.push(
             ending("the public address", end, " Renew it.")
-                .detail("Renew it where TLS terminates, at the proxy or tunnel. In time, no request is lost.")
+                .detail("Renew it where TLS terminates, at the proxy or tunnel. If that is done in time, no request is lost.")
                 .remedy(Remedy::SeeCertificate),
         );
     }

@@ -127,7 +127,7 @@ fn clock(date: Option<&str>, now: Timestamp) -> Result<String, Fault> {
         format!("the clock of this computer is {minutes} minutes {side} the proxy's."),
     )
     .seen(format!("The proxy shows {}.", at.strftime("%-d %B %Y, %H:%M UTC")))
-    .hint("Correct the clock that is wrong: tokens and certificates end by it."))
+    .hint("Correct the clock that is wrong: it decides when tokens and certificates expire."))
 }
 
 /// "PATCH and DELETE".

@@ -41,7 +41,7 @@ pub(super) fn guide() -> ClientGuide {
             ]),
             trials(
                 "Deactivate the test person in authentik. The account here is deactivated; deleting them there deletes them here.",
-                Some("Groups come along by themselves. Look whether the group and its member arrived."),
+                Some("Groups come along by themselves. Check that the group and its member arrived."),
             ),
         ],
     )

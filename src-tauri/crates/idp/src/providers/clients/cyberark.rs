@@ -37,7 +37,7 @@ pub(super) fn guide() -> ClientGuide {
             ]),
             trials(
                 "Take the test person out of the role and synchronise again. The account here is deactivated.",
-                Some("If groups should come along, map a role to a group and look whether it arrives."),
+                Some("If groups should come along, map a role to a group and check that it arrives."),
             ),
         ],
     )

@@ -40,7 +40,7 @@ pub(super) fn guide() -> ClientGuide {
             ]),
             trials(
                 "Take the test person's access away in Rippling. The account here is deactivated or deleted.",
-                Some("If groups should come along, map one small group and look whether it arrives."),
+                Some("If groups should come along, map one small group and check that it arrives."),
             ),
         ],
     )
