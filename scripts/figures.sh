@@ -4,7 +4,7 @@
 # soon a list of 100,000 people, its filter and the command palette answer in the window, and what the window costs:
 # processor time at rest on every screen, frames while lists scroll and while 1,000 requests a second arrive, how soon
 # each press is drawn, memory after ten minutes of use beside a bare window; and that the content security policy refuses nothing while every
-# control of every screen is pressed. Takes about 50 minutes; nothing else may run at the same time.
+# control of every screen is pressed. Takes about 55 minutes; nothing else may run at the same time.
 # Prints the median of several runs. Needs Xvfb when there is no display. Run `npm test` once before it: that gets
 # the web driver.
 set -euo pipefail

@@ -205,14 +205,15 @@ fn texts(list: &Value) -> Vec<&str> {
 }
 
 /// The patterns of all screens, as the page has them.
-fn routes_of_the_page() -> Vec<&'static str> {
+pub fn routes_of_the_page() -> Vec<&'static str> {
     let found: BTreeSet<&str> =
         ROUTES.split("pattern: \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     assert!(found.len() > 20, "the list of routes can be read: {found:?}");
     found.into_iter().collect()
 }
 
-fn fits(pattern: &str, path: &str) -> bool {
+/// Whether the path of an address is of a screen with this pattern.
+pub fn fits(pattern: &str, path: &str) -> bool {
     let (want, have): (Vec<&str>, Vec<&str>) = (pattern.split('/').collect(), path.split('/').collect());
     want.len() == have.len()
         && want.iter().zip(have).all(|(want, have)| want.starts_with(':') || *want == have)

@@ -68,6 +68,7 @@ async fn every_press_is_drawn_soon() {
         walk.click(&acts, "open-bundle").await;
         walk.click(&acts, "nav-settings").await;
         walk.tabs(&acts, "settings", "settings-").await;
+        others(&mut walk, &acts, &scene).await;
         walk.click(&acts, "nav-home").await;
         overlays(&mut walk, &acts).await;
     }
@@ -117,6 +118,27 @@ async fn connections(walk: &mut Walk, acts: &Acts<'_>, scene: &Scene) {
     let wizard = format!("main a[href^=\"#/provisioning/{}/setup\"]", scene.waiting);
     walk.note("the wizard", acts.click(&wizard).await);
     walk.tabs(acts, "wizard", "rail-").await;
+}
+
+/// The screens to which a section leads only by a button, and those of the avatar menu.
+async fn others(walk: &mut Walk, acts: &Acts<'_>, scene: &Scene) {
+    acts.click("[data-testid=nav-diagnostics]").await;
+    walk.click(acts, "open-why").await;
+    acts.click("[data-testid=nav-users]").await;
+    walk.click(acts, "tab-leavers").await;
+    for id in ["menu-profile", "menu-help"] {
+        acts.click("[data-testid=avatar-menu]").await;
+        walk.click(acts, id).await;
+    }
+    let page = acts.app.page();
+    go(page, &format!("/provisioning/{}/settings", scene.connection)).await;
+    page.see("undo-since-open").await;
+    acts.rests().await;
+    let script =
+        "document.querySelector('[data-testid=undo-since-open]').scrollIntoView({ block: 'center' });";
+    page.run(script, Vec::new()).await;
+    acts.rests().await;
+    walk.click(acts, "undo-since-open").await;
 }
 
 async fn overlays(walk: &mut Walk, acts: &Acts<'_>) {

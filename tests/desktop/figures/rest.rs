@@ -13,7 +13,7 @@ use crate::steps::PASSWORD;
 const GOAL: u64 = 10;
 const BEARABLE: u64 = 250;
 /// What a screen does when it is opened may last so many looks.
-const LOOKS: usize = 4;
+const LOOKS: usize = 8;
 
 #[tokio::test]
 async fn the_app_is_at_rest_on_every_screen() {
@@ -49,10 +49,10 @@ async fn the_app_is_at_rest_on_every_screen() {
 }
 
 /// The share of a core that all processes of the app take, in thousandths: over half a minute in a release, and else
-/// over a second, of the calmest of some.
+/// over half a second, of the calmest of some.
 async fn rest(app: &TestApp, what: &str) -> Figure {
     let (length, looks) =
-        if is_release() { (Duration::from_secs(30), 1) } else { (Duration::from_secs(1), LOOKS) };
+        if is_release() { (Duration::from_secs(30), 1) } else { (Duration::from_millis(500), LOOKS) };
     // What opening it began comes to its end; the scroll bars fade for three seconds.
     sleep(Duration::from_millis(if is_release() { 5_000 } else { 300 })).await;
     let mut least = u64::MAX;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use store::{ChangeSource, Clock, Error, Ids, Scope, Store};
 use tests::{Page, TestApp};
 
+use crate::pressing::{fits, routes_of_the_page};
 use crate::steps::{Look, create_the_admin};
 
 pub(super) const PEOPLE: usize = 3_000;
@@ -72,13 +73,27 @@ impl Scene {
     /// The addresses of all screens and their tabs, as the screens themselves link to them.
     pub(super) async fn addresses(&self) -> Vec<String> {
         let Self { connection, waiting, person, group, .. } = self;
-        let first =
-            ["/", "/users", "/users/new", "/provisioning/new", "/help/how-it-works", "/profile", "/settings"];
+        let first = [
+            "/",
+            "/users",
+            "/users/new",
+            "/activity",
+            "/diagnostics",
+            "/diagnostics/bundle",
+            "/diagnostics/why",
+            "/provisioning/new",
+            "/help",
+            "/help/how-it-works",
+            "/profile",
+            "/settings",
+        ];
         let own = [
             format!("/users/{person}"),
             format!("/groups/{group}"),
             format!("/provisioning/{connection}"),
-            format!("/provisioning/{waiting}/setup/start"),
+            format!("/provisioning/{connection}/tokens/rotate"),
+            format!("/provisioning/{waiting}/setup"),
+            format!("/undo?connection={connection}"),
         ];
         let mut all: Vec<String> = Vec::new();
         for address in first.into_iter().map(str::to_owned).chain(own) {
@@ -94,6 +109,11 @@ impl Scene {
             }
         }
         assert!(all.len() > 30, "the screens link to their tabs: {all:?}");
+        let missed: Vec<&str> = routes_of_the_page()
+            .into_iter()
+            .filter(|pattern| !all.iter().any(|address| fits(pattern, without_query(address))))
+            .collect();
+        assert!(missed.is_empty(), "none of these screens is measured: {missed:?}");
         all
     }
 }
@@ -103,6 +123,10 @@ pub(super) async fn go(page: &Page, address: &str) {
     page.run("location.hash = arguments[0];", vec![json!(address)]).await;
     page.see_value("return document.querySelector('main h1, main [data-testid]') ? true : null;").await;
     page.settled().await;
+}
+
+fn without_query(address: &str) -> &str {
+    address.split('?').next().unwrap_or_default()
 }
 
 fn id(of: &Value) -> String {
