@@ -72,6 +72,13 @@ test.each([
   ["resume", "palette-provisioning"],
   ["certificate", "palette-settings-address"],
   ["recovery key", "palette-settings-security"],
+  ["token", "palette-provisioning"],
+  ["undo", "palette-provisioning"],
+  ["mapping", "palette-provisioning"],
+  ["person", "palette-users"],
+  ["move", "palette-settings-data"],
+  ["trouble", "palette-help"],
+  ["sleep", "palette-settings-general"],
 ])("the palette finds by the word %s what people mean by it", async (word, testid) => {
   await open("/");
   await page.getByTestId("open-palette").click();
