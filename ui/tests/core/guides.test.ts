@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { page } from "vitest/browser";
 import { call } from "../../src/api/api";
 import type { Provider } from "../../src/api/bindings/index";
+import { help, how } from "../../src/copy/help";
 import { clientOf, open, press, provider, useCore } from "./setup";
 import { pick } from "../pick";
 
@@ -69,4 +70,13 @@ test("a wrong token is named at once, and the button leads to a replacement of t
   const fresh = (page.getByTestId("token-value").element() as HTMLInputElement).value;
   expect((await clientOf(connection, fresh)("GET", "/Users")).status).toBe(200);
   await expect.element(page.getByTestId("finding")).not.toBeInTheDocument();
+});
+
+test("the set-up, Help and How provisioning works describe a suspension in Okta alike", async () => {
+  const { steps } = await call("guide.show", { provider: "okta", way: "proxy" });
+  for (const [place, of] of Object.entries({ steps, troubles: help.troubles, lives: how.lives })) {
+    const found = JSON.stringify(of).match(/suspending[^.;"]*/gi) ?? [];
+    expect(found.length, place).toBeGreaterThan(0);
+    for (const sentence of found) expect(sentence, place).toMatch(/ sends nothing$/);
+  }
 });
