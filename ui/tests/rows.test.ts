@@ -11,6 +11,7 @@ const rows: [path: string, row: string, leads: RegExp][] = [
   ["/groups", "group-row", /^\/groups\/g\d+$/],
   ["/groups/g1", "group-member", /^\/users\/p\d+$/],
   ["/settings/accounts", "account-row", /^\/users\/p\d+$/],
+  ["/leavers", "leaver-row", /^\/users\/p\d+$/],
   ["/", "home-connection", /^\/provisioning\/c1$/],
   ["/", "recent-change", /^\/users\/p\d+\/history$/],
 ];

@@ -48,6 +48,7 @@ const forms: Form[] = [
     wrong: "x",
     right: "https://a.b",
   },
+  { path: "/undo?connection=c1", submit: "undo-since-submit", field: "undo-since", wrong: "x", right: "2026-11-24" },
   { path: "/users/new", submit: "add-user-submit", field: "add-user-email", right: "ada@example.com" },
   {
     path: "/provisioning/c1/settings",
