@@ -200,6 +200,13 @@ async fn the_admin_group_is_found_among_the_groups_of_its_own_connection() {
         ["\"Admins\"", "\"Admins of old\"", "\"A team of admins\""],
         "who becomes Admin is chosen here: the very name first, then names that begin so"
     );
+    let of_all = api.command("groups.find", json!({"connectionId": null, "search": "admins"})).await;
+    let names: Vec<&Value> = of_all["rows"].as_array().unwrap().iter().map(|row| &row["name"]).collect();
+    assert_eq!(
+        names,
+        ["Admins", "Admins of old", "A team of admins"],
+        "of all connections in the same order"
+    );
 }
 
 #[tokio::test]

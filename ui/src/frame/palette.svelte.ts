@@ -62,11 +62,11 @@ export class Offers {
     const query = { ...by, descending: false, search, offset: 0, limit: most };
     const [people, groups] = await Promise.all([
       call("people.list", query).catch(() => undefined),
-      call("groups.list", { search, offset: 0, limit: most }).catch(() => undefined),
+      call("groups.find", { connectionId: null, search }).catch(() => undefined),
     ]);
     if (turn !== this.#turn) return;
     if (people) this.people = people.rows;
-    if (groups) this.groups = groups.rows;
+    if (groups) this.groups = groups.rows.slice(0, most);
   }
 }
 

@@ -216,7 +216,7 @@ commands! {
     PeopleForbidSignIn "people.forbidSignIn" Confirmed Acts ById -> v::Nothing = people.forbid_sign_in;
     GroupsExport "groups.export" Confirmed Acts GroupsExport -> v::ExportFile = groups.groups_export;
     GroupsExportMembers "groups.exportMembers" Confirmed Acts MembersExport -> v::ExportFile = groups.members_export;
-    GroupsFind "groups.find" Admin Reads GroupSearch -> v::GroupPage = groups.groups_find;
+    GroupsFind "groups.find" Member Reads GroupSearch -> v::GroupPage = groups.groups_find;
     GroupsAdminPreview "groups.adminPreview" Admin Reads ById -> Vec<v::PersonRow> = groups.admin_preview;
     GroupsList "groups.list" Member Reads ListQuery -> v::GroupPage = groups.groups_list;
     GroupsPlace "groups.place" Member Reads GroupJump -> v::ListPlace = groups.groups_place;

@@ -51,7 +51,8 @@ pub(crate) async fn explain(server: &Server, exchange: &mut Exchange, refusal: &
         facts.holder = account.map(|account| account.id);
     } else if let Some(name) = &facts.group {
         let group = in_time(async {
-            let (rows, _) = server.0.store.find_groups(&endpoint.connection_id, name, 1).await?;
+            let (rows, _) =
+                server.0.store.find_groups(Some(endpoint.connection_id.as_str()), name, 1).await?;
             Ok(rows.into_iter().next().filter(|row| fold(&row.display) == fold(name)))
         });
         facts.holder_group = group.await.map(|group| group.id);

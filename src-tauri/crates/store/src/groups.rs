@@ -224,19 +224,20 @@ impl Store {
         Ok(self.groups_by_name(search, last, 1).await?.0.pop().map(|row| (last, row)))
     }
 
-    /// The first groups of a connection that have `search` in their name, with the count of all of them: the one of that
-    /// very name first, then those whose name begins with it, each by name.
+    /// The first groups, of one connection or of all, that have `search` in their name, with the count of all of them: the
+    /// one of that very name first, then those whose name begins with it, each by name.
     pub async fn find_groups(
         &self,
-        connection_id: &str,
+        connection_id: Option<&str>,
         search: &str,
         limit: u64,
     ) -> Result<(Vec<GroupRow>, u64), Error> {
         let needle = fold(search.trim());
-        let total: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM scim_group
-             WHERE connection_id = $1 AND deleted_at IS NULL AND ($2 = '' OR instr(display_fold, $2) > 0)",
-        )
+        let total: i64 = sqlx::query_scalar(concat!(
+            "SELECT count(*) FROM scim_group g WHERE ",
+            here!(),
+            " AND ($1 IS NULL OR connection_id = $1) AND ($2 = '' OR instr(display_fold, $2) > 0)",
+        ))
         .bind(connection_id)
         .bind(&needle)
         .fetch_one(self.readers())
@@ -244,8 +245,9 @@ impl Store {
         let rows = sqlx::query_as(concat!(
             "SELECT ",
             line!(),
-            " FROM scim_group g
-             WHERE connection_id = $1 AND deleted_at IS NULL AND ($2 = '' OR instr(display_fold, $2) > 0)
+            " FROM scim_group g WHERE ",
+            here!(),
+            " AND ($1 IS NULL OR connection_id = $1) AND ($2 = '' OR instr(display_fold, $2) > 0)
              ORDER BY display_fold <> $2, instr(display_fold, $2) <> 1, display_fold, id LIMIT $3",
         ))
         .bind(connection_id)

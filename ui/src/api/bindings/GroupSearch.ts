@@ -2,9 +2,9 @@
 
 export type GroupSearch = { 
 /**
- * The connection's id or name.
+ * The connection's id or name; left out: all connections.
  */
-connectionId: string, 
+connectionId: string | null, 
 /**
  * A part of the name; empty: all of them.
  */

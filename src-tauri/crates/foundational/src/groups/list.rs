@@ -54,10 +54,13 @@ impl Groups {
         })
     }
 
-    /// The groups of one connection that have these letters in their name: the Admin group is one of them.
+    /// The groups, of one connection or of all, that have these letters in their name, the best match first.
     pub(crate) async fn groups_find(&self, _: Actor, args: GroupSearch) -> Result<GroupPage, Error> {
-        let connection = find_connection(self.store(), &args.connection_id).await?;
-        let (rows, total) = self.store().find_groups(&connection.id, &args.search, FOUND).await?;
+        let connection = match &args.connection_id {
+            Some(id_or_name) => Some(find_connection(self.store(), id_or_name).await?.id),
+            None => None,
+        };
+        let (rows, total) = self.store().find_groups(connection.as_deref(), &args.search, FOUND).await?;
         let connections = connections_by_id(self.store()).await?;
         Ok(GroupPage { rows: rows.into_iter().map(|row| group_row(row, &connections)).collect(), total })
     }

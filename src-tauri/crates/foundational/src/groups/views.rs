@@ -48,8 +48,8 @@ pub struct GroupView {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
 pub struct GroupSearch {
-    /// The connection's id or name.
-    pub connection_id: String,
+    /// The connection's id or name; left out: all connections.
+    pub connection_id: Option<String>,
     /// A part of the name; empty: all of them.
     pub search: String,
 }
