@@ -55,7 +55,7 @@ test("a Member sees what is theirs", async () => {
 
 test("retention and data usage are shown", async () => {
   await open("/settings/data");
-  await expect.element(page.getByTestId("data-retention")).toHaveTextContent("bodies 7 days");
+  await expect.element(page.getByTestId("data-retention")).toHaveTextContent("Headers and bodies of requests 7 days");
   await expect.element(page.getByTestId("data-retention")).toHaveTextContent("History of people and groups 2 years");
   const sizes = page.getByTestId("data-size");
   await expect.element(sizes.first()).toHaveTextContent("People, groups, history and settings foundational.db 48 MB");
