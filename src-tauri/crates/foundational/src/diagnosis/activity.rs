@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use idp::reason_code::ReasonCode;
-use idp::reasons::Certainty;
 use idp::{Provider, Situation, WayIn};
 use jiff::tz::TimeZone;
 use store::{Activity, ActivityResult, RecordedBodies};
@@ -213,13 +212,9 @@ fn no_longer_stored(id: &str) -> Error {
     )
 }
 
-/// How sure the cause of a refusal is.
+/// How sure the cause of a refusal is: it was refused here.
 fn confidence(activity: &Activity) -> Option<Confidence> {
-    let reason = activity.reason.as_deref().and_then(idp::reasons::reason)?;
-    Some(match reason.certainty {
-        Certainty::Certain => Confidence::Certain,
-        Certainty::Likely => Confidence::Likely,
-    })
+    activity.reason.as_deref().and_then(idp::reasons::reason).map(|_| Confidence::Certain)
 }
 
 /// The detail of the SCIM error that was answered, as a sentence; none where it is masked.
