@@ -92,6 +92,8 @@ async fn d6_a_refused_deactivation_fails_the_connection_until_that_person_is_dea
     write(&api, "PATCH", &address, patch(json!(false)), 400).await;
     let view = api.command("connection.show", json!({"id": api.connection_id})).await;
     assert_eq!(view["status"], "failing", "one refused deactivation is enough");
+    let meaning = view["statusMeaning"].as_str().unwrap();
+    assert!(meaning.contains("a deactivation was refused"), "and it says so: {meaning}");
     let finding = found(&api, "write.notDeactivated").await;
     let (causes, remedies, evidence) = parts(&finding);
     assert!(causes.len() == 1 && causes[0].starts_with("certain: "), "{causes:?}");

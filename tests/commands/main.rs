@@ -27,6 +27,7 @@ mod findings;
 mod findings_address;
 mod findings_attributes;
 mod findings_bulk;
+mod findings_certificate;
 #[cfg(debug_assertions)]
 mod findings_disk;
 mod findings_duplicates;

@@ -98,6 +98,34 @@ async fn a_connection_that_worked_is_shown_when_it_fails_once_a_day_and_when_it_
 }
 
 #[tokio::test]
+async fn a_refused_deactivation_is_over_with_that_person_and_not_with_the_next_request() {
+    let api = start("azure").await;
+    let write = async |method: &str, path: &str, body: Value, status: u16| {
+        api.clock.advance(MINUTE);
+        let answer = api.scim(method, path, body).await.expect(status, path);
+        api.recorded_now().await;
+        answer
+    };
+    call_well(&api).await;
+    let ada = write("POST", "/Users", json!({"userName": "ada"}), 201).await;
+    let ada = format!("/Users/{}", ada["id"].as_str().unwrap());
+    let leaves = |name: Value| {
+        json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [
+            {"op": "replace", "path": "active", "value": false},
+            {"op": "replace", "path": "name", "value": name}]})
+    };
+    assert!(lines(&api).await.is_empty());
+    write("PATCH", &ada, leaves(json!(7)), 400).await;
+    let shown = lines(&api).await;
+    assert_eq!(shown.len(), 1, "{shown:?}");
+    assert!(shown[0].starts_with("First: one person could not be deactivated."), "{shown:?}");
+    write("POST", "/Users", json!({"userName": "bob"}), 201).await;
+    assert!(lines(&api).await.is_empty(), "another person does not change that");
+    write("PATCH", &ada, leaves(json!({"familyName": "Byron"})), 200).await;
+    assert_eq!(lines(&api).await, ["First: requests are answered again."]);
+}
+
+#[tokio::test]
 async fn a_finding_that_is_hidden_is_not_notified() {
     let api = start("okta").await;
     call_well(&api).await;

@@ -158,6 +158,7 @@ async fn whose_a_name_is_that_is_in_use_is_for_the_screen_alone() {
         json!({"resourceType": "User", "id": id, "name": "Ada Lovelace"}),
         "and goes there"
     );
+    assert_eq!(record["logCodes"], "EntryConflict", "and finds it in the logs of Azure");
     let headers = format!("{:?}", reply.headers);
     let detail = reply.refused(409, Some("uniqueness"));
     assert!(detail.starts_with("userName: the value is in use"), "{detail}");

@@ -174,6 +174,7 @@ async fn a_person_who_is_here_is_active_then_blocked_then_deactivated() {
         assert_eq!(sentences(&found), ["Created Ada Lovelace"], "{text}");
         let block = json!({"kind": "blockPerson", "label": "Block sign-in here now", "connectionId": null, "target": id});
         assert_eq!(found["remedy"], block, "{text}");
+        assert!(found["hint"].as_str().unwrap().starts_with("If this user has left: "), "{found}");
     }
     api.clock.advance(Duration::from_mins(1));
     api.command("people.block", json!({ "id": id })).await;

@@ -3,10 +3,11 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use rcgen::{CertificateParams, KeyPair};
+use rcgen::{CertificateParams, DnType, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::version::{TLS12, TLS13};
 use server::{Listener, Pair, ServerLimits, SocketLimits, Tls};
-use tests::{get_over, secured};
+use tests::{get_over, secured, until};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -113,4 +114,32 @@ async fn the_end_waits_for_no_handshake() {
     assert!(ended.is_ok(), "sooner than the ten seconds that a handshake has");
     drop(idle);
     assert!(TcpStream::connect(address).await.is_err(), "and nothing listens");
+}
+
+/// A certificate that is not the one of the server, for the same host.
+fn foreign(authority: &str) -> CertificateDer<'static> {
+    let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    params.distinguished_name.push(DnType::CommonName, authority);
+    params.self_signed(&KeyPair::generate().unwrap()).unwrap().der().clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_does_not_accept_the_certificate_is_known_and_one_that_fails_otherwise_is_not() {
+    for (version, trusts) in [(&TLS12, foreign("Other")), (&TLS13, foreign("Other")), (&TLS13, pair().1)] {
+        let bare = BareServer::start(ServerLimits::default()).await;
+        let tenant = bare.connect("First").await;
+        let (tls, trusted) = pair();
+        let (listener, address) = listen(&bare, &tls);
+        for mut stream in clients(address, &[0; 64]).await {
+            drop(stream.read_to_end(&mut Vec::new()).await);
+        }
+        get(address, &trusted, &tenant).await;
+        assert_eq!(bare.server.newest_distrust(), None);
+        assert!(secured(address, &trusts, &[version], &[]).await.is_err());
+        let what = "the server knows that its certificate was not accepted";
+        let (from, ago) = until(what, async || bare.server.newest_distrust()).await;
+        assert_eq!(from, address.ip());
+        assert!(ago < SHORT, "{ago:?}");
+        listener.stop().await;
+    }
 }

@@ -21,6 +21,8 @@ test("a refusal for a name in use says whose it is and leads there", async () =>
   await expect.element(page.getByTestId("activity-row")).toHaveTextContent("Refused to create ada@acme.example.");
   await page.getByTestId("activity-row").click();
   await expect.element(page.getByTestId("activity-why")).toHaveTextContent(why);
+  await expect.element(page.getByText("In Azure's logs")).toBeVisible();
+  await expect.element(page.getByText("EntryConflict")).toBeVisible();
   await expect.element(page.getByTestId("activity-holder")).toHaveTextContent("Open Ada Lovelace");
   await page.getByTestId("activity-holder").click();
   await expect.element(page.getByRole("heading", { level: 1 })).toHaveTextContent("Ada Lovelace");

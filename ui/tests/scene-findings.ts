@@ -96,7 +96,10 @@ export const sceneFindings = [
     message: "Contractors: no person has ever been deactivated.",
     detail: "Test with one person whether leavers lose access.",
     since: ago(15_000),
-    causes: [{ confidence: "likely", text: "No one has left yet, or **Deactivate Users** is off in Okta." }],
+    causes: [
+      { confidence: "likely", text: "**Deactivate Users** is off in Okta." },
+      { confidence: "possible", text: "No one has left yet." },
+    ],
     steps: ["In Okta, open the app's **Provisioning > To App** and turn on **Deactivate Users**."],
     evidence: [{ text: "The first user arrived", at: ago(15_000), activityId: null }],
     remedies: [

@@ -255,6 +255,7 @@ export function activityView(row: ActivityRow, reason: Why | undefined, bodiesGo
     row,
     why: refused?.why ?? null,
     confidence: refused ? "certain" : null,
+    logCodes: row.status === 409 ? "EntryConflict" : null,
     remedy: refused?.remedy ? { ...refused.remedy, connectionId: row.connectionId } : null,
     holder: refused?.holder ?? null,
     sourceIp: "52.4.18.7",

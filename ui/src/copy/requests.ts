@@ -10,6 +10,7 @@ export const requests = {
     string
   >,
   size: bytes,
+  inAzure: "In Azure's logs",
   sizes: (received: number | null, sent: number | null) =>
     [
       ...(received === null ? [] : [`Received: ${bytes(received)}.`]),

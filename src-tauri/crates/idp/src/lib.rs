@@ -16,6 +16,7 @@
 pub mod authorization;
 mod deviation;
 pub mod deviations;
+pub mod entra_log;
 mod filter_tokens;
 pub mod guide;
 pub mod hidden;

@@ -8,15 +8,6 @@ use crate::reason_sentence::{self, Situation};
 use crate::refusal_facts::RefusalFacts;
 use crate::remedy::Remedy;
 
-/// How sure the cause is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Certainty {
-    /// We refused it and know why.
-    Certain,
-    /// It fits, but other causes do too.
-    Likely,
-}
-
 /// One reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reason {
@@ -30,8 +21,6 @@ pub struct Reason {
     template: &'static str,
     /// What an admin can do about it from here; often nothing.
     pub remedy: Option<Remedy>,
-    /// How sure it is.
-    pub certainty: Certainty,
     /// Whether it counts against the connection's health. What is part of ordinary traffic does not: an expected "not
     /// found", a pause, a name that is in use.
     pub counts: bool,
@@ -55,7 +44,7 @@ pub fn reason(word: &str) -> Option<Reason> {
     ReasonCode::from_word(word).map(ReasonCode::reason)
 }
 
-/// A reason that is certain and counts.
+/// A reason that counts. Each is certain: the request is refused here.
 const fn certain(
     code: ReasonCode,
     status: u16,
@@ -63,17 +52,12 @@ const fn certain(
     template: &'static str,
     remedy: Option<Remedy>,
 ) -> Reason {
-    Reason { code, status, headline, template, remedy, certainty: Certainty::Certain, counts: true }
+    Reason { code, status, headline, template, remedy, counts: true }
 }
 
 /// A reason that is part of ordinary traffic.
 const fn ordinary(reason: Reason) -> Reason {
     Reason { counts: false, ..reason }
-}
-
-/// A reason with more than one possible cause.
-const fn likely(reason: Reason) -> Reason {
-    Reason { certainty: Certainty::Likely, ..reason }
 }
 
 impl ReasonCode {
@@ -103,13 +87,13 @@ impl ReasonCode {
                 "Secret token is empty in Azure, so Azure signed the request itself. Paste the token there.",
                 Some(Remedy::PasteToken),
             ),
-            Self::AuthUnknown => likely(certain(
+            Self::AuthUnknown => certain(
                 self,
                 401,
                 "The token is unknown",
                 "The token is not one of this connection's tokens. It may contain a space, miss a character, or belong to another app.",
                 Some(Remedy::ReplaceToken),
-            )),
+            ),
             Self::AuthExpired => certain(
                 self,
                 401,

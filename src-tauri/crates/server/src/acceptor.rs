@@ -13,6 +13,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::server::TlsStream;
 
+use crate::distrust::Distrust;
 use crate::socket_guard::{Counted, Guarded};
 use crate::sockets::Sockets;
 use crate::tls::{ACME_TLS, Tls};
@@ -22,6 +23,7 @@ use crate::tls::{ACME_TLS, Tls};
 pub(crate) struct Acceptor {
     pub sockets: Sockets,
     pub tls: Option<Tls>,
+    pub distrust: Distrust,
 }
 
 /// The bytes of a socket, secured or not.
@@ -38,10 +40,11 @@ impl<S: Send + 'static> Accept<TcpStream, S> for Acceptor {
     type Future = Pin<Box<dyn Future<Output = Accepted<S>> + Send>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
+        let from = stream.peer_addr();
         let admitted = self.admit(stream);
-        let tls = self.tls.clone();
+        let (tls, distrust) = (self.tls.clone(), self.distrust.clone());
         Box::pin(async move {
-            let guarded = admitted?;
+            let (from, guarded) = (from?.ip(), admitted?);
             if tls.is_some() {
                 // The end of the handshake and the first answer are small writes, of which the second would wait for the
                 // client.
@@ -49,7 +52,10 @@ impl<S: Send + 'static> Accept<TcpStream, S> for Acceptor {
             }
             let counted = guarded.count(service, tls.is_some());
             let bytes: Box<dyn Bytes> = match tls {
-                Some(tls) => Box::new(secure(&tls, guarded).await?),
+                Some(tls) => {
+                    let secured = secure(&tls, guarded).await;
+                    Box::new(secured.inspect_err(|error| distrust.failed(from, error))?)
+                }
                 None => Box::new(guarded),
             };
             Ok((bytes, counted))

@@ -22,6 +22,7 @@ mod client_origin;
 mod cursor;
 mod describe;
 mod discovery_access;
+mod distrust;
 mod evidence;
 mod exchange;
 mod execute;

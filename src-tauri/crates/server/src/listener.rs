@@ -10,6 +10,7 @@ use axum_server::Handle;
 use store::spawn_supervised;
 
 use crate::acceptor::Acceptor;
+use crate::distrust::Distrust;
 use crate::passed_sockets::{InUse, passed_at};
 use crate::server::Server;
 use crate::sockets::{SocketLimits, Sockets};
@@ -69,7 +70,11 @@ impl Listener {
         if tls.is_none() && !wanted.ip().is_loopback() {
             return Err(ListenError::NotLoopback(wanted));
         }
-        let acceptor = Acceptor { sockets: server.0.sockets.clone(), tls: tls.cloned() };
+        let acceptor = Acceptor {
+            sockets: server.0.sockets.clone(),
+            tls: tls.cloned(),
+            distrust: server.0.distrust.clone(),
+        };
         Self::listen(&server.router(), &acceptor, wanted)
     }
 
@@ -80,7 +85,8 @@ impl Listener {
     /// See [`ListenError`]; nothing is left running.
     pub fn start_beside(router: &Router, wanted: SocketAddr) -> Result<Self, ListenError> {
         let few = SocketLimits { all: FEW, each: FEW, ..SocketLimits::default() };
-        Self::listen(router, &Acceptor { sockets: Sockets::new(few, Arc::default()), tls: None }, wanted)
+        let sockets = Sockets::new(few, Arc::default());
+        Self::listen(router, &Acceptor { sockets, tls: None, distrust: Distrust::default() }, wanted)
     }
 
     fn listen(router: &Router, acceptor: &Acceptor, wanted: SocketAddr) -> Result<Self, ListenError> {

@@ -1,6 +1,7 @@
 //! What all requests to one workspace share.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -16,6 +17,7 @@ use crate::alike::Kind;
 use crate::allowed_hosts::AllowedHosts;
 use crate::bodies_setting::BodiesSetting;
 use crate::cursor::Cursors;
+use crate::distrust::Distrust;
 use crate::exchange::Exchange;
 use crate::flood::Floods;
 use crate::host_names::{is_name_for, is_this_computer, parse_host_name};
@@ -45,6 +47,7 @@ pub(crate) struct State {
     pub floods: Floods<Kind, Exchange>,
     pub counts: RequestCounts,
     pub sockets: Sockets,
+    pub distrust: Distrust,
     pub hosts: Arc<AllowedHosts>,
     pub own_request_key: Arc<OwnRequestKey>,
     pub proxies: Arc<TrustedProxies>,
@@ -100,6 +103,7 @@ impl Server {
             floods: Floods::default(),
             counts: RequestCounts::default(),
             sockets: Sockets::new(sockets, Arc::clone(&proxies)),
+            distrust: Distrust::default(),
             hosts,
             own_request_key,
             proxies,
@@ -223,6 +227,11 @@ impl Server {
     /// How long ago more connections were opened the last time than there may be, since this server was made.
     pub fn since_socket_limit(&self) -> Option<Duration> {
         self.0.sockets.since_limit()
+    }
+
+    /// The address of the newest client that did not accept the certificate of this server, and how long ago that was.
+    pub fn newest_distrust(&self) -> Option<(IpAddr, Duration)> {
+        self.0.distrust.newest()
     }
 
     /// How many connections are open.

@@ -22,6 +22,10 @@ confidence: Confidence | null,
  */
 remedy: RemedyView | null, 
 /**
+ * What the provisioning logs of Azure call it, if it is a connection of Azure: one code, or several of which one fits.
+ */
+logCodes: string | null, 
+/**
  * Who has the name that the request asked for.
  */
 holder: ResourceLink | null, sourceIp: string | null, 

@@ -27,7 +27,7 @@ pub(crate) struct StatusFacts {
     pub lapsed: bool,
     /// It is set up, and no token works.
     pub tokenless: bool,
-    /// Its last requests were refused.
+    /// Its last requests of one kind were refused, or a deactivation was.
     pub failing: bool,
     /// When the token in use ends.
     pub token_end: Option<Timestamp>,
@@ -65,7 +65,7 @@ pub(crate) fn meaning(status: ConnectionStatus, text: &str, idp: &str) -> String
         }
         ConnectionStatus::NoToken => format!("Not working: there is no valid token, so {idp} is refused."),
         ConnectionStatus::Failing => {
-            "Not working: several of the last requests were refused or failed, the newest among them. Activity shows why."
+            "Not working: requests are refused or fail one after another, or a deactivation was refused. Diagnostics shows why."
                 .to_owned()
         }
         ConnectionStatus::Quiet => format!("Quiet: {idp} has missed its usual times."),

@@ -57,7 +57,11 @@ impl Desktop {
             }
         }
         for connection in self.store().connections().await? {
-            causes.extend(self.recovery(&connection, notified).await?);
+            // A deactivation that was refused outlasts a request that is answered.
+            let fails = failing(Some(&connection.id));
+            if causes.iter().all(|cause| cause.key != fails) {
+                causes.extend(self.recovery(&connection, notified).await?);
+            }
         }
         Ok(causes)
     }
@@ -165,9 +169,7 @@ impl Desktop {
     fn key(&self, finding: &Finding, kind: Kind) -> String {
         match self.step(finding) {
             Some(step) => format!("{}:{step}", finding.id),
-            None if kind == Kind::Failing => {
-                format!("failing:{}", finding.connection_id.as_deref().unwrap_or_default())
-            }
+            None if kind == Kind::Failing => failing(finding.connection_id.as_deref()),
             // Another move is another cause.
             None if finding.code == FindingCode::PortChanged => {
                 let at = finding.since.map(Timestamp::as_millisecond).unwrap_or_default();
@@ -211,8 +213,7 @@ impl Desktop {
     ) -> Result<Option<Cause>, Error> {
         let id = &connection.id;
         let expired = format!("{}:{id}", FindingCode::TokenExpired.as_str());
-        let trouble =
-            [notified.get(&format!("failing:{id}")), notified.get(&expired)].into_iter().flatten().max();
+        let trouble = [notified.get(&failing(Some(id))), notified.get(&expired)].into_iter().flatten().max();
         let key = format!("recovered:{id}");
         let Some(trouble) = trouble.filter(|trouble| notified.get(&key).is_none_or(|since| since < *trouble))
         else {
@@ -229,6 +230,11 @@ impl Desktop {
             place: format!("connections/{id}"),
         }))
     }
+}
+
+/// What is known by it that requests of a connection fail.
+fn failing(connection_id: Option<&str>) -> String {
+    format!("failing:{}", connection_id.unwrap_or_default())
 }
 
 fn first_sentence(message: &str) -> String {

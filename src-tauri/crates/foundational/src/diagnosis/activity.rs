@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use idp::entra_log::entra_log_codes;
 use idp::reason_code::ReasonCode;
-use idp::reasons::Certainty;
 use idp::{Provider, Situation, WayIn};
 use jiff::tz::TimeZone;
 use store::{Activity, ActivityResult, RecordedBodies};
@@ -90,7 +90,9 @@ impl Diagnosis {
             about: self.subject(&activity).await?,
             curl: curl(&self.server().address(), way, &activity),
             report: report(&activity, provider),
-            confidence: confidence(&activity),
+            // It was refused here.
+            confidence: why.is_some().then_some(Confidence::Certain),
+            log_codes: log_codes(&activity, provider),
             request_headers: headers::of_request(&activity),
             response_headers: headers::of_response(&activity),
             why,
@@ -213,13 +215,11 @@ fn no_longer_stored(id: &str) -> Error {
     )
 }
 
-/// How sure the cause of a refusal is.
-fn confidence(activity: &Activity) -> Option<Confidence> {
-    let reason = activity.reason.as_deref().and_then(idp::reasons::reason)?;
-    Some(match reason.certainty {
-        Certainty::Certain => Confidence::Certain,
-        Certainty::Likely => Confidence::Likely,
-    })
+/// What Azure's logs call a refusal of one of its connections.
+fn log_codes(activity: &Activity, provider: Option<Provider>) -> Option<String> {
+    let reason = activity.reason.as_deref().and_then(ReasonCode::from_word)?;
+    let codes = entra_log_codes(reason).join(" / ");
+    (provider == Some(Provider::Azure) && !codes.is_empty()).then_some(codes)
 }
 
 /// The detail of the SCIM error that was answered, as a sentence; none where it is masked.

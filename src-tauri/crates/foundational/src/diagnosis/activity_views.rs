@@ -73,6 +73,8 @@ pub struct ActivityView {
     pub confidence: Option<Confidence>,
     /// What can be done about it.
     pub remedy: Option<RemedyView>,
+    /// What the provisioning logs of Azure call it, if it is a connection of Azure: one code, or several of which one fits.
+    pub log_codes: Option<String>,
     /// Who has the name that the request asked for.
     pub holder: Option<ResourceLink>,
     pub source_ip: Option<String>,

@@ -1,6 +1,7 @@
 //! What the rules decide by: everything that is known at one moment, without words.
 
 use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
 
 use idp::mapping::Field;
 use jiff::{SignedDuration, Timestamp};
@@ -89,8 +90,17 @@ pub(crate) struct ServerOverview {
     pub renews_itself: bool,
     /// The root that has taken the place of the one that clients trust, and was not exported since.
     pub new_root: Option<KnownRoot>,
+    /// The newest client that did not accept the certificate with which connections are secured here.
+    pub distrust: Option<Distrust>,
     /// That too many network connections were open.
     pub crowding: Option<String>,
+}
+
+/// A client that ended the handshake because of the certificate.
+#[derive(Clone, Copy)]
+pub(crate) struct Distrust {
+    pub from: IpAddr,
+    pub at: Timestamp,
 }
 
 /// One connection.

@@ -1,14 +1,20 @@
 //! The facts of this moment, from every room, as the rules take them.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
+use std::time::Duration;
 
 use idp::remedy::Remedy;
+use jiff::Timestamp;
+use server::is_of_this_computer;
 use store::{Connection, ExchangeWithNotes};
 
 use crate::connections::find::ConnectionsById;
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
-use crate::diagnosis::facts::{ConnectionFacts, Explained, Facts, MissingAttribute, ServerOverview};
+use crate::diagnosis::facts::{
+    ConnectionFacts, Distrust, Explained, Facts, MissingAttribute, ServerOverview,
+};
 use crate::diagnosis::finding::{Finding, FindingCode, Severity};
 use crate::diagnosis::thresholds::{IN_A_ROW, NOTED, WRITES_SHOWN};
 use crate::diagnosis::written::UserWrite;
@@ -79,6 +85,7 @@ impl Diagnosis {
             is_interim,
             renews_itself: self.scim_server.exposure().renews_itself(),
             new_root: self.scim_server.new_root().await?,
+            distrust: self.server().newest_distrust().and_then(|newest| distrust(newest, self.now())),
             crowding: self.scim_server.crowding(),
         })
     }
@@ -122,5 +129,27 @@ impl Diagnosis {
             }
         }
         Ok(explained)
+    }
+}
+
+/// A client that did not accept the certificate so long ago. On this computer it is no identity provider: checks of the address
+/// and rehearsals call from here.
+fn distrust((from, ago): (IpAddr, Duration), now: Timestamp) -> Option<Distrust> {
+    (!is_of_this_computer(from)).then(|| Distrust { from, at: now - ago })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    #[test]
+    fn a_client_on_this_computer_is_no_identity_provider() {
+        let now = Timestamp::UNIX_EPOCH + Duration::from_mins(5);
+        let at = |from: Ipv4Addr| distrust((from.into(), Duration::from_mins(4)), now).map(|one| one.at);
+        assert_eq!(at(Ipv4Addr::LOCALHOST), None);
+        // An address of examples (RFC 5737), which no computer has.
+        assert_eq!(at(Ipv4Addr::new(192, 0, 2, 7)), Some(Timestamp::UNIX_EPOCH + Duration::from_mins(1)));
     }
 }

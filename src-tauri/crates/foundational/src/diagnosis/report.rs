@@ -2,7 +2,7 @@
 
 use idp::deviations::by_code;
 use idp::masked::{Mask, method};
-use idp::reasons::{Certainty, reason};
+use idp::reasons::reason;
 use idp::{Provider, RefusalFacts, Situation};
 use store::{Activity, ActivityResult};
 
@@ -64,11 +64,7 @@ fn why(activity: &Activity) -> Option<String> {
     let facts = activity.facts.as_deref().map(open_facts);
     let situation =
         Situation { method: Some(method(&activity.method)), id: Some(&activity.id), ..Situation::default() };
-    let sure = match reason.certainty {
-        Certainty::Certain => "certain",
-        Certainty::Likely => "likely",
-    };
-    Some(format!("{} ({code}, {sure})", reason.sentence(facts.as_ref(), &situation)))
+    Some(format!("{} ({code}, certain)", reason.sentence(facts.as_ref(), &situation)))
 }
 
 /// Those that say nothing of a person.

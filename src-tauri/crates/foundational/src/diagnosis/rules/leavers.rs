@@ -30,15 +30,16 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
     vec![
         match facts.provider {
             idp::Provider::Okta => found
-                .cause(Confidence::Likely, "No one has left yet, or **Deactivate Users** is off in Okta.")
+                .cause(Confidence::Likely, "**Deactivate Users** is off in Okta.")
                 .steps(["In Okta, open the app's **Provisioning > To App** and turn on **Deactivate Users**."]),
             idp::Provider::Azure => found
-                .cause(Confidence::Likely, "No one has left yet, or **Delete** is off in the attribute mappings of Azure.")
+                .cause(Confidence::Likely, "**Delete** is off in the attribute mappings of Azure.")
                 .steps(["In Azure, open **Provisioning > Mappings** and check **Update** and **Delete** under **Target Object Actions**."]),
             idp::Provider::Custom => {
-                found.cause(Confidence::Likely, "No one has left yet, or deactivation is off in the identity provider.")
+                found.cause(Confidence::Likely, "Deactivation is off in the identity provider.")
             }
         }
+        .cause(Confidence::Possible, "No one has left yet.")
         .remedy(Remedy::TestLeaver)
         .remedy(Remedy::LookUpLeaver)
         .console(facts.provider),
@@ -64,7 +65,7 @@ mod tests {
         (
             "none in a week",
             |given| no_one_left(given, 7 * DAY),
-            &["Notice people.noLeavers:c1 [Likely] [TestLeaver, LookUpLeaver, OpenConsole]"],
+            &["Notice people.noLeavers:c1 [Likely, Possible] [TestLeaver, LookUpLeaver, OpenConsole]"],
         ),
         ("none in nearly a week", |given| no_one_left(given, 7 * DAY - 1), &[]),
         (
@@ -73,7 +74,7 @@ mod tests {
                 given.of(Provider::Okta);
                 no_one_left(given, 8 * DAY);
             },
-            &["Notice people.noLeavers:c1 [Likely] [TestLeaver, LookUpLeaver]"],
+            &["Notice people.noLeavers:c1 [Likely, Possible] [TestLeaver, LookUpLeaver]"],
         ),
         (
             "another provider",
@@ -81,7 +82,7 @@ mod tests {
                 given.of(Provider::Custom);
                 no_one_left(given, 8 * DAY);
             },
-            &["Notice people.noLeavers:c1 [Likely] [TestLeaver, LookUpLeaver]"],
+            &["Notice people.noLeavers:c1 [Likely, Possible] [TestLeaver, LookUpLeaver]"],
         ),
         (
             "a deactivation that was refused, and arrived no more: it is no proof",
@@ -90,7 +91,7 @@ mod tests {
                 let tried = seen(EvidenceKind::Deactivation, DAY);
                 given.one.evidence.push(store::SetupEvidence { refused: true, ..tried });
             },
-            &["Notice people.noLeavers:c1 [Likely] [TestLeaver, LookUpLeaver, OpenConsole]"],
+            &["Notice people.noLeavers:c1 [Likely, Possible] [TestLeaver, LookUpLeaver, OpenConsole]"],
         ),
         (
             "a deactivation that is refused, which is a finding of its own",

@@ -54,13 +54,12 @@ fn of_run(facts: &ConnectionFacts, all: &Facts, run: &RefusalRun) -> Finding {
     };
     let explained = all.explained.get(&run.newest_id);
     let headline = reason.map(|reason| format!(" {}.", reason.headline)).unwrap_or_default();
-    let is_certain = reason.is_some_and(|reason| reason.certainty == idp::reasons::Certainty::Certain);
     let mut found = Finding::about(&facts.connection, code, Severity::Problem, &format!("{what}.{headline}"))
         .since(Some(run.since));
     // Of a code of another version nothing is known.
     let by_headline = || reason.map(|reason| format!("{}.", reason.headline));
     if let Some(why) = explained.map(|explained| explained.why.clone()).or_else(by_headline) {
-        found = found.cause(if is_certain { Confidence::Certain } else { Confidence::Likely }, why);
+        found = found.cause(Confidence::Certain, why);
     }
     found =
         with_evidence(found, facts, run).remedy_of(explained.and_then(|explained| explained.remedy.as_ref()));
@@ -108,7 +107,7 @@ mod tests {
         (
             "a token that is not known",
             |given| given.one.runs = vec![run(RequestKind::Authentication, ReasonCode::AuthUnknown, 3)],
-            &["Problem access.unauthorized:c1 [Likely] [SeeActivity]"],
+            &["Problem access.unauthorized:c1 [Certain] [SeeActivity]"],
         ),
         (
             "the same while no token is left, which is a finding of its own",

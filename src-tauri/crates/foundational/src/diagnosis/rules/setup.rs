@@ -3,7 +3,7 @@
 use idp::remedy::Remedy;
 use idp::{Provider, WayIn};
 
-use crate::diagnosis::facts::{ConnectionFacts, Facts};
+use crate::diagnosis::facts::{ConnectionFacts, Distrust, Facts};
 use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
 use crate::diagnosis::thresholds::FIRST_REQUEST;
 
@@ -26,9 +26,15 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
         &format!("no request has arrived from {} yet.", facts.idp()),
     )
     .since(Some(token.created_at))
-    .evidence(format!("{} was created", token.label), Some(token.created_at))
-    .cause(Confidence::Likely, "The connection was not tested in the identity provider yet.")
-    .steps(["Paste endpoint and token there, and press **Test connection**."]);
+    .evidence(format!("{} was created", token.label), Some(token.created_at));
+    // Behind a proxy, clients see its certificate and not the one of this server.
+    let ends_here = matches!(facts.connection.way_in, WayIn::OwnTls | WayIn::Network);
+    if let Some(distrust) = all.server.distrust.filter(|one| ends_here && one.at >= token.created_at) {
+        return vec![distrusted(found, facts, distrust).remedy_with(Remedy::CopyEndpoint, &facts.endpoint)];
+    }
+    let found = found
+        .cause(Confidence::Likely, "The connection was not tested in the identity provider yet.")
+        .steps(["Paste endpoint and token there, and press **Test connection**."]);
     let found = if facts.connection.way_in.is_public() {
         found
             .cause(Confidence::Possible, "The identity provider cannot reach the public address.")
@@ -42,14 +48,45 @@ pub(crate) fn find(facts: &ConnectionFacts, all: &Facts) -> Vec<Finding> {
     vec![found.remedy_with(Remedy::CopyEndpoint, &facts.endpoint)]
 }
 
+/// A client calls, and ends the handshake at the certificate: no request can arrive.
+fn distrusted(found: Finding, facts: &ConnectionFacts, distrust: Distrust) -> Finding {
+    let found = found.evidence(
+        format!("A client at {} did not accept the certificate of this server", distrust.from),
+        Some(distrust.at),
+    );
+    let (caller, trusted) = if facts.connection.way_in.is_public() {
+        ("The identity provider", "Use a certificate of a public authority, with its whole chain.")
+    } else {
+        (
+            caller(facts.provider),
+            "Where it runs, add the root certificate to those that are trusted. **Settings > Server** exports that of the \
+             private authority.",
+        )
+    };
+    found
+        .cause(
+            Confidence::Likely,
+            format!("{caller} calls, and does not trust the certificate of this server."),
+        )
+        .steps([trusted, "Check that the certificate names the host of the endpoint."])
+        .remedy(Remedy::OpenServer)
+}
+
 /// Why no request comes from this network.
 fn inside(provider: Provider) -> String {
-    let caller = provider.agent().unwrap_or("The identity provider");
+    let caller = caller(provider);
     format!("{caller} does not know this computer yet, or does not trust its certificate.")
+}
+
+/// What calls from inside of this network.
+fn caller(provider: Provider) -> &'static str {
+    provider.agent().unwrap_or("The identity provider")
 }
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
     use super::*;
     use crate::diagnosis::rules::given::{Case, Given, ago, check};
 
@@ -59,6 +96,13 @@ mod tests {
         given.one.wizard.finished_at = None;
         given.one.last_request_at = None;
         given.one.usable[0].created_at = ago(minutes);
+    }
+
+    /// The same for ten minutes, and so many minutes ago a client did not accept the certificate.
+    fn distrusted_since(given: &mut Given, way_in: WayIn, minutes: i64) {
+        waiting(given, way_in, 10);
+        let from = Ipv4Addr::new(192, 0, 2, 7).into();
+        given.all.server.distrust = Some(Distrust { from, at: ago(minutes) });
     }
 
     const CASES: &[Case] = &[
@@ -78,6 +122,26 @@ mod tests {
             "inside of this network",
             |given| waiting(given, WayIn::Network, 10),
             &["Notice setup.nothingArrives:c1 [Likely, Possible] [OpenServer, CopyEndpoint]"],
+        ),
+        (
+            "a client does not accept the certificate of this server",
+            |given| distrusted_since(given, WayIn::OwnTls, 9),
+            &["Notice setup.nothingArrives:c1 [Likely] [OpenServer, CopyEndpoint]"],
+        ),
+        (
+            "one inside of this network",
+            |given| distrusted_since(given, WayIn::Network, 9),
+            &["Notice setup.nothingArrives:c1 [Likely] [OpenServer, CopyEndpoint]"],
+        ),
+        (
+            "one of the time before the token",
+            |given| distrusted_since(given, WayIn::OwnTls, 11),
+            &["Notice setup.nothingArrives:c1 [Likely, Possible] [CheckAddress, CopyEndpoint]"],
+        ),
+        (
+            "one beside a proxy, which is what the identity provider calls",
+            |given| distrusted_since(given, WayIn::Proxy, 9),
+            &["Notice setup.nothingArrives:c1 [Likely, Possible] [CheckAddress, CopyEndpoint]"],
         ),
         (
             "from this computer an Admin tests at their own time",

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use idp::Provider;
 use idp::reason_code::ReasonCode;
 use idp::remedy::Remedy;
 use store::{RefusedWrite, WriteAct};
@@ -15,6 +16,9 @@ use crate::diagnosis::thresholds::{BLOCKS_SHOWN, WRITES_SHOWN};
 
 /// The longest name in the label of a button, in characters.
 const LONGEST: usize = 30;
+/// How Okta takes a group that is here already.
+const LINK_GROUP: &str = "In Okta, open the app's **Push Groups**, and choose **Link Group** instead of \
+    **Create Group** for a group that is here already.";
 
 /// Those that were refused for one reason.
 type Alike<'f> = BTreeMap<(FindingCode, &'f str, &'f str), Vec<&'f RefusedWrite>>;
@@ -99,6 +103,10 @@ fn of(
         } else {
             "They can't sign in here. The deactivation has not arrived yet."
         });
+    }
+    let is_in_use = code == FindingCode::NotCreated && reason == ReasonCode::Duplicate.as_str();
+    if is_in_use && groups > 0 && facts.provider == Provider::Okta {
+        found = found.steps([LINK_GROUP]);
     }
     for one in refused.iter().take(WRITES_SHOWN) {
         let times = if one.refusals > 1 { format!(" ({} times)", one.refusals) } else { String::new() };

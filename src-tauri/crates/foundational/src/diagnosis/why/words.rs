@@ -93,6 +93,23 @@ fn by(done: Option<&Done>) -> String {
     done.map(|done| format!(" by {}", done.by)).unwrap_or_default()
 }
 
+/// What to do if a person who has left is still active: the identity provider has sent nothing.
+const fn still_active(provider: Option<Provider>) -> &'static str {
+    match provider {
+        Some(Provider::Okta) => {
+            "If this user has left: unassign or deactivate them in Okta, where Deactivate Users must be on. Suspending a user \
+             sends nothing."
+        }
+        Some(Provider::Azure) => {
+            "If this user has left: unassign them or disable the account in Azure. It arrives with the next cycle, or at once by \
+             Provision on demand."
+        }
+        Some(Provider::Custom) | None => {
+            "If this user has left: check that the identity provider deactivates or deletes users who are unassigned there."
+        }
+    }
+}
+
 /// What to do about a verdict; `state` is that of the connection where its requests fail or are put off.
 pub(super) fn hint(verdict: WhyVerdict, named: &Named<'_>, state: Option<&str>) -> Option<String> {
     let connection = named.connection();
@@ -115,6 +132,7 @@ pub(super) fn hint(verdict: WhyVerdict, named: &Named<'_>, state: Option<&str>) 
         WhyVerdict::Deleted if named.connection.is_some() => {
             Some(format!("Assign this user again in {provider}, and the account is created again."))
         }
+        WhyVerdict::Active if named.connection.is_some() => Some(still_active(named.provider).to_owned()),
         WhyVerdict::Withheld => Some("Let the user through on their page.".to_owned()),
         WhyVerdict::Blocked => Some("Unblock the user on their page.".to_owned()),
         WhyVerdict::WaitingForCycle | WhyVerdict::Active | WhyVerdict::Deactivated | WhyVerdict::Deleted => {

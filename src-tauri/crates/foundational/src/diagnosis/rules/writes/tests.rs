@@ -145,6 +145,25 @@ fn whether_a_leaver_can_still_sign_in_is_said() {
 }
 
 #[test]
+fn okta_is_led_to_link_a_group_that_is_here_already() {
+    for (provider, subject, is_led) in [
+        (Provider::Okta, "Group:crew", true),
+        (Provider::Okta, "User:ada", false),
+        (Provider::Azure, "Group:crew", false),
+    ] {
+        let mut given = Given::in_use();
+        given.of(provider);
+        given.one.refused = vec![refused(WriteAct::Create, subject, ReasonCode::Duplicate)];
+        let steps = find(&given.one, &given.all).remove(0).steps;
+        assert_eq!(
+            steps.iter().any(|step| step.contains("**Link Group**")),
+            is_led,
+            "{provider:?} {subject}"
+        );
+    }
+}
+
+#[test]
 fn the_finding_of_a_refused_write_has_the_id_by_which_it_is_set_aside() {
     let mut given = Given::in_use();
     given.one.refused = vec![mismatch(WriteAct::Create, "User:ada"), duplicate()];
