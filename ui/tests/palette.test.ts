@@ -40,6 +40,31 @@ test("the palette finds a command, a connection and a person by keyboard alone",
   await vi.waitFor(() => expect(router.path).toBe("/users/p1"));
 });
 
+test("people whose names begin with the text are before those who only have it in theirs", async () => {
+  const timmers = ["Anna Timmer", "Bert Timmer", "Carl Timmer", "Dora Timmer", "Emil Timmer", "Fred Timmer"];
+  const all = [...timmers, "Tim", "Tim Berners", "Ute Timmer"].map((name, index) => personRow(index, { name }));
+  await open("/", (core) => {
+    core.answers["people.list"] = ({ offset, limit }) => ({
+      rows: all.slice(offset, offset + limit),
+      total: all.length,
+    });
+    core.answers["people.place"] = () => ({ index: 6, name: "Tim", begins: true });
+  });
+  await expect.element(page.getByTestId("server-card")).toBeVisible();
+  await userEvent.keyboard("{Control>}k{/Control}");
+  await expect.element(page.getByTestId("palette-input")).toHaveFocus();
+  await userEvent.keyboard("tim");
+  const names = () =>
+    page
+      .getByTestId("palette-person")
+      .elements()
+      .map((each) => each.textContent?.trim() ?? "");
+  await expect.poll(() => names().length).toBe(6);
+  const wanted = ["Tim", "Tim Berners", ...timmers.slice(0, 4)];
+  expect(names().every((shown, index) => shown.startsWith(wanted[index] ?? "-"))).toBe(true);
+  expect(names()[0]).not.toContain("Timmer");
+});
+
 test("the palette is on the screen at once after the keys", async () => {
   await open("/");
   await expect.element(page.getByTestId("server-card")).toBeVisible();

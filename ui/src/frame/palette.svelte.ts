@@ -58,16 +58,26 @@ export class Offers {
       this.groups = [];
       return;
     }
-    const by = { status: null, source: null, role: null, groupId: null, changed: null, sort: "name" } as const;
-    const query = { ...by, descending: false, search, offset: 0, limit: most };
     const [people, groups] = await Promise.all([
-      call("people.list", query).catch(() => undefined),
+      peopleOf(search).catch(() => undefined),
       call("groups.find", { connectionId: null, search }).catch(() => undefined),
     ]);
     if (turn !== this.#turn) return;
-    if (people) this.people = people.rows;
+    if (people) this.people = people;
     if (groups) this.groups = groups.rows.slice(0, most);
   }
+}
+
+/** The first people whose names begin with the text, then the first of all who have it in a name or an address. */
+async function peopleOf(search: string): Promise<readonly PersonRow[]> {
+  const filter = { status: null, source: null, role: null, groupId: null, changed: null, search };
+  const order = { sort: "name", descending: false } as const;
+  const list = async (offset: number) => (await call("people.list", { ...filter, ...order, offset, limit: most })).rows;
+  const jump = call("people.place", { filter, ...order, letters: search }).catch(() => undefined);
+  const [first, place] = await Promise.all([list(0), jump]);
+  if (!place?.begins || !place.index) return first;
+  const named = (await list(place.index)).filter(({ name }) => name.toLowerCase().startsWith(search.toLowerCase()));
+  return [...named, ...first.filter(({ id }) => named.every((each) => each.id !== id))].slice(0, most);
 }
 
 /**
