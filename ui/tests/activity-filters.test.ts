@@ -192,7 +192,7 @@ test("a request and its answer show their headers and sizes, and what is not rec
   await page.getByTestId("activity-row").first().click();
   await expect.element(request).toHaveTextContent("Request The headers are not stored.");
   await expect.element(request).toHaveTextContent("Cut at 64 kB.");
-  await expect.element(response).toHaveTextContent("12 bytes The headers were not recorded. No body is stored.");
+  await expect.element(response).toHaveTextContent("12 bytes The headers are not stored. No body is stored.");
 });
 
 test("a request leads to those with the same token, and the filter names it", async () => {
