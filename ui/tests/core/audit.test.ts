@@ -33,7 +33,7 @@ test("what an Admin does is listed newest first, is filtered, and leads to what 
 test("entries are exported as filtered, and the export is an entry too", async () => {
   await open("/settings/audit");
   await expect.element(rows().first()).toBeVisible();
-  await expect.element(page.getByTestId("audit-complete")).toHaveTextContent(/Complete since .+ [0-9a-f]{64}$/);
+  await expect.element(page.getByTestId("audit-complete")).toHaveTextContent(/Complete since .+: \d+ entries\.$/);
   await press("audit-export");
   await expect.element(page.getByTestId("audit-saved")).toHaveTextContent(/^Saved \d+ entries in/);
   await expect.element(rows().first()).toHaveTextContent(/^Exported \d+ audit entries\./);
