@@ -1,5 +1,6 @@
 //! Who may do what: sign-in, sessions, passwords, recovery, the own profile.
 
+pub(crate) mod actor;
 pub(crate) mod audit;
 pub(crate) mod authenticate;
 pub(crate) mod common_password;
@@ -15,6 +16,7 @@ pub(crate) mod recovery;
 pub(crate) mod remembered_session;
 pub(crate) mod security;
 pub(crate) mod security_views;
+pub(crate) mod session;
 pub(crate) mod session_list;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;

@@ -19,7 +19,7 @@ use store::{AuditActor, AuditActorKind, Clock, Ids, Store, catch_panic};
 use tokio::sync::broadcast;
 
 use crate::access::Access;
-use crate::access::sessions::Caller;
+use crate::access::actor::Caller;
 use crate::app::housekeeping::Housekeeping;
 use crate::app::options::{OpenError, Options, refuse_remote};
 use crate::app::rooms::Rooms;

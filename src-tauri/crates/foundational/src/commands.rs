@@ -6,9 +6,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tracing::{Instrument as _, field};
 
+use crate::access::actor::Actor;
 pub use crate::access::effect::Effect;
 pub use crate::access::need::Need;
-use crate::access::sessions::Actor;
 use crate::app::rooms::Rooms;
 use crate::context::Room as _;
 use crate::error::{Code, Error};

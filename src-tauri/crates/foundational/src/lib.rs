@@ -42,8 +42,8 @@ pub mod views;
 mod words;
 
 pub use access::Access;
+pub use access::actor::Caller;
 pub use access::keychain::{FileKeychain, Keychain, SecretPlace};
-pub use access::sessions::Caller;
 pub use app::Foundational;
 pub use app::housekeeping::Housekeeping;
 pub use app::options::{OpenError, Options, default_data_folder, variable_with_value};

@@ -2,7 +2,7 @@
 
 use store::{AuditAct, AuditActor, AuditActorKind, AuditEntry};
 
-use crate::access::sessions::{Actor, Caller};
+use crate::access::actor::{Actor, Caller};
 
 impl Actor {
     /// This caller, by the name of this moment.

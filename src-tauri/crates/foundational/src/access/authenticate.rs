@@ -1,7 +1,7 @@
 //! The caller of a command with the rights of this moment, and why a session ended.
 
 use crate::access::Access;
-use crate::access::sessions::{Actor, Caller};
+use crate::access::actor::{Actor, Caller};
 use crate::context::Room as _;
 use crate::error::Error;
 

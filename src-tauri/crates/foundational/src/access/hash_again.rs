@@ -84,7 +84,7 @@ mod tests {
     use store::{Account, ChangeSource, Clock, Ids, Role, Store};
 
     use crate::access::Access;
-    use crate::access::sessions::Caller;
+    use crate::access::actor::Caller;
     use crate::app::Foundational;
     use crate::app::options::Options;
     use crate::context::Room as _;

@@ -4,9 +4,9 @@
 use store::{AccountNames, AuditAct, AuditSubject};
 
 use crate::access::Access;
+use crate::access::actor::Actor;
 use crate::access::names::{checked_email, checked_name};
 use crate::access::profile_views::{LocalEdit, Profile};
-use crate::access::sessions::Actor;
 use crate::access::views::Status;
 use crate::connections::find::connections_by_id;
 use crate::context::{Room as _, audited};

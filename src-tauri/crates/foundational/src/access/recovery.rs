@@ -5,8 +5,8 @@ use store::{Account, AuditAct, AuditActor, AuditEntry, AuditSubject};
 use zeroize::Zeroizing;
 
 use crate::access::Access;
+use crate::access::actor::Actor;
 use crate::access::password::{acceptable, not_own};
-use crate::access::sessions::Actor;
 use crate::access::views::{Recover, RecoveryKey};
 use crate::context::Room as _;
 use crate::error::{Code, Error};

@@ -8,8 +8,8 @@ use store::{Account, AuditAct, AuditEntry};
 use zeroize::Zeroizing;
 
 use crate::access::Access;
+use crate::access::actor::Caller;
 use crate::access::keychain::Keychain;
-use crate::access::sessions::Caller;
 use crate::context::Room as _;
 use crate::error::{Code, Error};
 use crate::random::random_hex;

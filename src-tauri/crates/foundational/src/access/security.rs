@@ -3,9 +3,9 @@
 use store::AuditAct;
 
 use crate::access::Access;
+use crate::access::actor::Actor;
 use crate::access::keychain::SecretPlace;
 use crate::access::security_views::{KeychainPlace, RememberedSessionView, SecurityRules, SecurityView};
-use crate::access::sessions::Actor;
 use crate::context::Room as _;
 use crate::error::{Code, Error};
 use crate::limits::LONGEST_IDLE_MINUTES;

@@ -3,11 +3,12 @@
 use store::{AuditAct, AuditSubject};
 
 use crate::access::Access;
+use crate::access::actor::Actor;
 use crate::access::remembered_session::is_own_window;
 use crate::access::security_views::{
     AccountList, AccountQuery, AccountRow, AccountState, SessionRow, SessionWindow,
 };
-use crate::access::sessions::{Actor, Session};
+use crate::access::session::Session;
 use crate::connections::find::connections_by_id;
 use crate::context::Room as _;
 use crate::error::Error;

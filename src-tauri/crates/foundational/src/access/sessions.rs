@@ -2,144 +2,12 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use jiff::Timestamp;
-use sha2::{Digest as _, Sha256};
-use store::{Account, ChangeSource, Role};
+use store::Account;
 
-use crate::access::need::Need;
-use crate::error::{Code, Error};
-
-/// How long a session lasts at most.
-const LONGEST: Duration = Duration::from_hours(12);
-/// How long a password given counts for sensitive acts.
-const CONFIRMED: Duration = Duration::from_mins(5);
-
-/// Who calls a command.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Caller {
-    /// A window, or a browser on the bridge, by its own id.
-    Window(String),
-    /// The command line: the owner of the data folder's files. The operating system has checked them.
-    Operator,
-}
-
-/// What a session was begun with: a digest of the account's password hash. A session ends with its password, however
-/// that was replaced.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Proof([u8; 32]);
-
-impl Proof {
-    fn of(password_hash: Option<&str>) -> Self {
-        Self(Sha256::digest(password_hash.unwrap_or_default().as_bytes()).into())
-    }
-}
-
-/// A signed-in person.
-#[derive(Clone, Debug)]
-pub struct Session {
-    /// What the list of sessions calls it; the window's own id is not shown.
-    pub id: String,
-    pub person_id: String,
-    pub name: String,
-    pub email: String,
-    pub role: Role,
-    pub locked: bool,
-    /// Signed in with a passcode: a password must be chosen before anything else.
-    pub must_choose_password: bool,
-    pub started: Timestamp,
-    confirmed_until: Timestamp,
-    proof: Proof,
-    /// The password that this window is setting at the moment.
-    next_proof: Option<Proof>,
-    /// The same password, hashed again.
-    hashed_again: Option<Proof>,
-}
-
-impl Session {
-    /// Whether the account still has the password that this session was begun with, or that this window set.
-    pub fn is_proved_by(&self, account: &Account) -> bool {
-        let now = Some(Proof::of(account.password_hash.as_deref()));
-        Some(&self.proof) == now.as_ref() || self.next_proof == now || self.hashed_again == now
-    }
-
-    /// When it ends by itself.
-    pub fn ends(&self) -> Timestamp {
-        self.started + LONGEST
-    }
-}
-
-/// The caller of a command, with the session of its window.
-#[derive(Clone, Debug)]
-pub struct Actor {
-    pub caller: Caller,
-    pub session: Option<Session>,
-}
-
-impl Actor {
-    /// The command line, also for a command that another command goes on with.
-    pub const fn operator() -> Self {
-        Self { caller: Caller::Operator, session: None }
-    }
-
-    /// An Admin, at a locked window too, or the command line.
-    pub fn is_admin(&self) -> bool {
-        self.caller == Caller::Operator
-            || self.session.as_ref().is_some_and(|session| session.role == Role::Admin)
-    }
-
-    /// Refuses unless the caller may do what needs `need`.
-    pub fn check(&self, need: Need, now: Timestamp) -> Result<(), Error> {
-        if need == Need::Anyone || self.caller == Caller::Operator {
-            return Ok(());
-        }
-        let session = self.session.as_ref().ok_or_else(|| Error::new(Code::SignedOut, "Sign in first."))?;
-        if session.locked && need != Need::Session {
-            return Err(
-                Error::new(Code::Locked, "Foundational is locked.").hinting("Unlock it with your password.")
-            );
-        }
-        if session.must_choose_password && need != Need::Session {
-            return Err(Error::new(Code::Locked, "Choose a password first."));
-        }
-        if matches!(need, Need::Admin | Need::Confirmed) && session.role != Role::Admin {
-            return Err(Error::new(Code::Role, "You need the Admin role for this.").hinting("Ask an Admin."));
-        }
-        if need == Need::Confirmed { self.confirmed(now) } else { Ok(()) }
-    }
-
-    /// Refuses a sensitive act unless the password was given within the last five minutes, whatever the role.
-    pub fn confirmed(&self, now: Timestamp) -> Result<(), Error> {
-        match &self.session {
-            Some(session) if now >= session.confirmed_until => {
-                Err(Error::new(Code::Confirm, "Enter your password to continue."))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// What kind of caller it is, for the log: no name.
-    pub fn kind(&self) -> &'static str {
-        match (&self.caller, &self.session) {
-            (Caller::Operator, _) => "command line",
-            (_, Some(session)) if session.role == Role::Admin => "admin",
-            (_, Some(_)) => "member",
-            (_, None) => "signed out",
-        }
-    }
-
-    /// What the actor is called, for what outlives the account.
-    pub fn name(&self) -> String {
-        self.session.as_ref().map_or_else(|| "the command line".to_owned(), |session| session.name.clone())
-    }
-
-    /// The person at the window, as the journal's actor.
-    pub fn origin(&self) -> ChangeSource {
-        let actor = self.session.as_ref().map(|session| session.person_id.clone());
-        ChangeSource { actor, ..ChangeSource::default() }
-    }
-}
+use crate::access::actor::{Actor, Caller};
+use crate::access::session::{CONFIRMED, Proof, Session};
 
 #[derive(Default)]
 struct Inner {
@@ -147,7 +15,7 @@ struct Inner {
     /// Why a window's last session ended, until a person signs in there again.
     ended: HashMap<String, String>,
     /// Why no person is signed in any more, until one is.
-    everybody: Option<String>,
+    ended_everywhere: Option<String>,
     /// How many sessions there were.
     count: u64,
     /// Hashes that were replaced by another one of the same password.
@@ -199,7 +67,7 @@ impl Sessions {
             hashed_again,
         };
         inner.ended.remove(window);
-        inner.everybody = None;
+        inner.ended_everywhere = None;
         inner.sessions.insert(window.clone(), session);
     }
 
@@ -377,19 +245,21 @@ impl Sessions {
     pub fn end_all(&self, why: &str) {
         let mut inner = self.inner();
         inner.sessions.clear();
-        inner.everybody = Some(why.to_owned());
+        inner.ended_everywhere = Some(why.to_owned());
     }
 
     /// Why the caller's last session ended, if it was not the person's own choice.
     pub fn ended(&self, caller: &Caller) -> Option<String> {
         let Caller::Window(window) = caller else { return None };
         let inner = self.inner();
-        inner.ended.get(window).or(inner.everybody.as_ref()).cloned()
+        inner.ended.get(window).or(inner.ended_everywhere.as_ref()).cloned()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use store::Role;
+
     use super::*;
 
     fn account(role: Role) -> Account {
@@ -405,35 +275,6 @@ mod tests {
             must_choose_password: false,
             password_hash: None,
         }
-    }
-
-    #[test]
-    fn each_need_is_met_by_just_the_right_callers() {
-        let now = Timestamp::UNIX_EPOCH;
-        let window = Caller::Window("w".into());
-        let all = [Need::Anyone, Need::Session, Need::Member, Need::Admin, Need::Confirmed];
-        let allowed = |sessions: &Sessions, at: Timestamp| {
-            all.map(|need| sessions.actor(&window, at).check(need, at).is_ok())
-        };
-        let sessions = Sessions::default();
-        assert_eq!(allowed(&sessions, now), [true, false, false, false, false], "signed out");
-        sessions.begin(&window, &account(Role::Member), now);
-        assert_eq!(allowed(&sessions, now), [true, true, true, false, false], "a Member");
-        sessions.begin(&window, &account(Role::Admin), now);
-        assert_eq!(allowed(&sessions, now), [true; 5], "an Admin who just signed in");
-        assert_eq!(
-            allowed(&sessions, now + CONFIRMED),
-            [true, true, true, true, false],
-            "five minutes later"
-        );
-        sessions.confirm(&window, now + CONFIRMED);
-        assert_eq!(allowed(&sessions, now + CONFIRMED), [true; 5], "after the password was given again");
-        sessions.lock(&window);
-        assert_eq!(allowed(&sessions, now), [true, true, false, false, false], "locked");
-        assert_eq!(allowed(&sessions, now + LONGEST), [true, false, false, false, false], "after 12 hours");
-        assert!(sessions.ended(&window).is_some(), "with the reason");
-        let operator = sessions.actor(&Caller::Operator, now);
-        assert!(all.iter().all(|need| operator.check(*need, now).is_ok()), "the owner of the files");
     }
 
     #[test]

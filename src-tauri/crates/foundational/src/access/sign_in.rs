@@ -4,11 +4,11 @@ use scim::fold;
 use store::{Account, AuditAct, AuditActor, AuditEntry, AuditSubject, Role};
 
 use crate::access::Access;
+use crate::access::actor::{Actor, Caller};
 use crate::access::authenticate::WITHHELD;
 use crate::access::names::{checked_email, checked_name};
 use crate::access::password::{acceptable, not_own};
 use crate::access::recovery::store_recovery_key;
-use crate::access::sessions::{Actor, Caller};
 use crate::access::views::{
     ChangePassword, CreateFirst, Password, RecoveryKey, SessionView, SignIn, Signer, Status,
 };

@@ -103,7 +103,7 @@ mod tests {
     use store::{ChangeSource, Clock, Ids, Scope, Store, Tx};
 
     use super::*;
-    use crate::access::sessions::Caller;
+    use crate::access::actor::Caller;
     use crate::app::Foundational;
     use crate::app::options::Options;
 

@@ -15,7 +15,7 @@ use serde_json::Value;
 use subtle::ConstantTimeEq as _;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::access::sessions::Caller;
+use crate::access::actor::Caller;
 use crate::app::Foundational;
 use crate::desktop::window_request::SecondStart;
 use crate::error::{Code, Error};

@@ -9,7 +9,7 @@ use store::{AuditAct, CarriedOver, Clock, PreparedRestore};
 
 use super::output::{Failure, Print, word};
 use super::workspace::Workspace;
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::app::Foundational;
 use crate::app::options::{OpenError, Options};
 use crate::commands::command;

@@ -9,7 +9,7 @@ use super::backup::full;
 use super::folder_owner;
 use super::output::{Failure, Print};
 use super::workspace::Workspace;
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::app::Foundational;
 use crate::app::options::{OpenError, Options, refuse_remote};
 use crate::commands::command;

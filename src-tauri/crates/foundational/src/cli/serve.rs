@@ -12,7 +12,7 @@ use super::backup::full;
 use super::folder_owner;
 use super::output::{Failure, Print};
 use super::readiness;
-use crate::access::sessions::Caller;
+use crate::access::actor::Caller;
 use crate::app::Foundational;
 use crate::app::options::{Options, variable_with_value};
 use crate::commands::command;

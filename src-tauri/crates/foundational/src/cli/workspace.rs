@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::folder_owner;
 use super::output::Failure;
-use crate::access::sessions::Caller;
+use crate::access::actor::Caller;
 use crate::app::Foundational;
 use crate::app::options::{OpenError, Options};
 use crate::bridge::ticket::Ticket;

@@ -3,7 +3,7 @@
 
 use store::{AccountChoices, AccountPreview, AuditAct, EmailChoice, NameChoice, Scope, UserNameChoice};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::Connections;
 use crate::connections::account_choices_views::ChoicesOf;
 use crate::connections::find::find_connection;

@@ -2,7 +2,7 @@
 
 use store::{AuditAct, Brake, BrakeMode, Thresholds};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::Connections;
 use crate::connections::brake_views::{ConnectionBrake, SetBrake};
 use crate::connections::find::find_connection;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use store::{AuditAct, Connection};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::Connections;
 use crate::connections::find::find_connection;
 use crate::connections::views::{ConnectionCreate, ConnectionRename, ConnectionView};

@@ -4,7 +4,7 @@
 use scim::fold;
 use store::{AuditAct, ConnectionDeletion, PeopleAfterDelete};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::Connections;
 use crate::connections::find::find_connection;
 use crate::connections::views::ConnectionDelete;

@@ -2,7 +2,7 @@
 
 use store::{Connection, RefusalRun};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::Connections;
 use crate::connections::days_views::{ConnectionDays, DayBar, DaysView};
 use crate::connections::find::find_connection;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use store::{AuditAct, AuditEntry, Connection, HeldRemoval, HoldAnswer, Tx};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::Connections;
 use crate::connections::find::find_connection;
 use crate::connections::hold_words::{headline, meaning, pauses_at, removal};

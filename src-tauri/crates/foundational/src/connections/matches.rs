@@ -2,7 +2,7 @@
 
 use store::{AuditAct, AuditSubject, Person, Scope};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::Connections;
 use crate::connections::find::{connections_by_id, find_connection};
 use crate::connections::matches_views::MatchView;

@@ -2,7 +2,7 @@
 
 use store::{AuditAct, Connection, Withheld, WithheldCount, WithheldList, WithheldPerson};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::Connections;
 use crate::connections::find::find_connection;
 use crate::connections::observe_first_views::{

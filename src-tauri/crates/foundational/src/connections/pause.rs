@@ -2,7 +2,7 @@
 
 use store::{AuditAct, Connection, PauseCause};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::Connections;
 use crate::connections::find::find_connection;
 use crate::connections::views::ConnectionView;

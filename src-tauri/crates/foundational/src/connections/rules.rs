@@ -2,7 +2,7 @@
 
 use store::{AuditAct, Matching, Rules};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::Connections;
 use crate::connections::find::find_connection;
 use crate::connections::rules_views::{ConnectionRules, OnDelete, SetRules};

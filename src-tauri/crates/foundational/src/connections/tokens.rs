@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use store::{AuditAct, AuditEntry, AuditSubject, Clock, Token, TokenText, TokenUse, TokenValidity, Tx};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::Connections;
 use crate::connections::connection::USABLE_TOKENS;
 use crate::connections::find::find_connection;

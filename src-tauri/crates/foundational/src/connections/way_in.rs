@@ -5,7 +5,7 @@ use idp::guide::EvidenceKind;
 use idp::{Provider, WayIn};
 use store::{AuditAct, Connection};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::Connections;
 use crate::connections::find::find_connection;
 use crate::connections::views::ConnectionView;

@@ -6,7 +6,7 @@ use idp::guide::{EvidenceKind, Guide};
 use idp::{Provider, WayIn};
 use store::{AuditAct, AuditEntry, Connection};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::Connections;
 use crate::connections::find::find_connection;
 use crate::connections::progress::is_proved;

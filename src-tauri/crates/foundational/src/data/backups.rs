@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use store::{AuditAct, AuditEntry, Backup, BackupKind, Store, default_backup_folder};
 
-use crate::access::sessions::{Actor, Caller};
+use crate::access::actor::{Actor, Caller};
 use crate::context::{Lifecycle, Room as _};
 use crate::data::Data;
 use crate::data::backup_views::{BackupFolder, BackupMake, BackupView, BackupsView};

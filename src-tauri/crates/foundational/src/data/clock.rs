@@ -9,7 +9,7 @@ use idp::remedy::Remedy;
 use jiff::Timestamp;
 use store::{AuditAct, AuditEntry};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::context::Room as _;
 use crate::data::Data;
 use crate::data::clock_jump::{Moment, in_words, set_back};

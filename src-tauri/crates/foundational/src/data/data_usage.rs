@@ -1,6 +1,6 @@
 //! What the workspace keeps, for how long, and how much room it takes.
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::context::Room as _;
 use crate::data::Data;
 use crate::data::data_usage_views::{DataView, DatabaseSize};

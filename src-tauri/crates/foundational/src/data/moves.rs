@@ -5,7 +5,7 @@ use std::path::Path;
 
 use store::{AuditAct, EarlierPauses, MoveManifest, UnfinishedJob};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::context::{Lifecycle, Room as _};
 use crate::data::Data;
 use crate::data::backups::{backup_view, full};

@@ -2,7 +2,7 @@
 
 use store::{AuditAct, RecordedBodies};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::context::Room as _;
 use crate::data::Data;
 use crate::data::data_usage_views::BodiesChoice;

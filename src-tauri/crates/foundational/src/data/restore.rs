@@ -4,7 +4,7 @@
 use idp::remedy::Remedy;
 use store::{AuditAct, AuditEntry, AuditSubject, CarriedOver, NameList, PreparedRestore, RestoreRefusal};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::context::{Lifecycle, Room as _, audited};
 use crate::data::Data;
 use crate::data::backup_views::{BackupFile, BackupRestore, RestoreDone, RestorePreview};

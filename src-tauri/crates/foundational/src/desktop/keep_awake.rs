@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use store::AuditAct;
 use ts_rs::TS;
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::context::Room as _;
 use crate::desktop::Desktop;
 use crate::error::Error;

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use store::{AuditAct, Role};
 
-use crate::access::sessions::{Actor, Caller};
+use crate::access::actor::{Actor, Caller};
 use crate::context::Room as _;
 use crate::desktop::Desktop;
 use crate::desktop::notification_causes::{Cause, Kind};

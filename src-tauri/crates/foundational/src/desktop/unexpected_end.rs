@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use store::AuditAct;
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::bridge::ticket::Ticket;
 use crate::context::Room as _;
 use crate::desktop::Desktop;

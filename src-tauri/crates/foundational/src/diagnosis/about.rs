@@ -1,6 +1,6 @@
 //! What this program is, and what it is made of.
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
 use crate::diagnosis::about_views::{About, Part};

@@ -8,7 +8,7 @@ use idp::{Provider, Situation, WayIn};
 use jiff::tz::TimeZone;
 use store::{Activity, ActivityResult, RecordedBodies};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::find::{ConnectionsById, connections_by_id, find_connection};
 use crate::context::Room as _;
 use crate::data::retention::{BODY_DAYS, REQUEST_DAYS};

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use store::{Activity, AuditAct};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
 use crate::diagnosis::activity::row;

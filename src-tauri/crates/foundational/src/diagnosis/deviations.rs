@@ -3,7 +3,7 @@
 use idp::deviations::by_code;
 use store::ExchangeWithNotes;
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::find::find_connection;
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;

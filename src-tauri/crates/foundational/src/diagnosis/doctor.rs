@@ -1,6 +1,6 @@
 //! The findings as lines for the command line, and what was checked and is right.
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::views::{ConnectionStatus, ConnectionView};
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;

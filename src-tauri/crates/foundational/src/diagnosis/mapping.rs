@@ -14,7 +14,7 @@ use store::{Connection, PageStart, Scope, Search};
 
 use self::decide::{Evidence, decide};
 use self::stored_people::StoredPeople;
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::find::find_connection;
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;

@@ -15,7 +15,7 @@ use zip::write::SimpleFileOptions;
 
 use self::mask::masked;
 use self::requests::request_line;
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::views::ConnectionView;
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;

@@ -3,7 +3,7 @@
 use store::AuditAct;
 use url::Url;
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
 use crate::diagnosis::about_views::{About, SetContact, SupportContact};

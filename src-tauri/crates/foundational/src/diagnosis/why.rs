@@ -15,7 +15,7 @@ use self::subjects::{Subject, Subjects};
 use self::traces::to_view;
 use self::verdict::{Done, verdict};
 use self::words::{Named, hint, sentence};
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::views::{ConnectionStatus, ConnectionView};
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;

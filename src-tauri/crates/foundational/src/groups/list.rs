@@ -1,6 +1,6 @@
 //! The list of groups, the page of one, and the groups that can make Admins.
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::find::{connections_by_id, find_connection};
 use crate::context::Room as _;
 use crate::error::Error;

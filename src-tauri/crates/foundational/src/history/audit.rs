@@ -8,7 +8,7 @@ use super::audit_views::{
     AuditSubjectView,
 };
 use super::audit_words::{act_name, actor_name, sentence};
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::context::Room as _;
 use crate::error::Error;
 use crate::limits::{ROWS, checked_page};

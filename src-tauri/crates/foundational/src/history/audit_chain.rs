@@ -9,7 +9,7 @@ use store::{AuditCheck, AuditFault};
 use super::History;
 use super::audit_views::AuditChain;
 use super::last_audit_check::LastAuditCheck;
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::context::Room as _;
 use crate::diagnosis::finding::{Confidence, Finding, FindingCode, Severity};
 use crate::error::Error;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 use store::{Change, ChangeKind, THROUGH_GROUP};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::find::{ConnectionsById, connections_by_id};
 use crate::context::Room as _;
 use crate::data::retention::history_since;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use scim::fold;
 use store::{AuditSubject, UndoAct, UndoObstacle, UndoPlan, UndoRemark, UndoSelection, UndoStep};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::find::{ConnectionsById, connections_by_id, find_connection};
 use crate::context::Room as _;
 use crate::data::retention::history_since;

@@ -3,7 +3,7 @@
 
 use store::{AuditAct, UndoJob, UndoState};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::find::connections_by_id;
 use crate::context::Room as _;
 use crate::detached::detached;

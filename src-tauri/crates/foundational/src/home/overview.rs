@@ -3,7 +3,7 @@
 use idp::guide::EvidenceKind;
 use jiff::Timestamp;
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::find::connections_by_id;
 use crate::context::Room as _;
 use crate::error::Error;

@@ -2,7 +2,7 @@
 
 use idp::guide::EvidenceKind;
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::progress::is_proved;
 use crate::connections::views::ConnectionStatus;
 use crate::context::Room as _;

@@ -5,7 +5,7 @@ use store::AuditAct;
 
 use super::Leavers;
 use super::views::{LeaverView, LeaversFilter};
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::context::Room as _;
 use crate::error::Error;
 use crate::shapes::ExportFile;

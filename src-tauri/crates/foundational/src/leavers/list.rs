@@ -7,7 +7,7 @@ use store::{AccountValues, LeaverFilter, LeaverProof, LeaverRow, RefusedWrite, W
 use super::Leavers;
 use super::views::{LeaverConnection, LeaverCount, LeaverView, LeaversFilter, LeaversPage, LeaversQuery};
 use super::words::{act_word, proof_word, refusal, sentence};
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::context::Room as _;
 use crate::error::Error;
 use crate::limits::checked_page;

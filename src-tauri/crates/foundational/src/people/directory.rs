@@ -5,7 +5,7 @@ use scim::{Projection, ResourceType};
 use serde_json::Value;
 use store::{Change, ComputedAttribute, Scope, StoredResource};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::endpoint::endpoint_in;
 use crate::connections::find::{ConnectionsById, connections_by_id};
 use crate::context::Room as _;

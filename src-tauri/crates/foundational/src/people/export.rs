@@ -5,7 +5,7 @@ use scim::{Projection, Registry, ResourceType};
 use serde_json::{Value, json};
 use store::{AuditAct, PeopleChoice, PersonExport, Role, StoredResource, Withheld};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::endpoint::endpoint_in;
 use crate::connections::find::{ConnectionsById, connections_by_id};
 use crate::context::Room as _;

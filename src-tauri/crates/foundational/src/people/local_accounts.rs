@@ -3,9 +3,9 @@
 use store::{AuditAct, AuditSubject, LetThrough, Role};
 use zeroize::Zeroizing;
 
+use crate::access::actor::Actor;
 use crate::access::names::{checked_email, checked_name};
 use crate::access::recovery::draw_letters;
-use crate::access::sessions::Actor;
 use crate::context::{Room as _, audited};
 use crate::error::{Code, Error};
 use crate::people::People;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use store::{AuditAct, AuditSubject, ChangeKind, Person, UnlinkOutcome};
 
+use crate::access::actor::Actor;
 use crate::access::need::Need;
-use crate::access::sessions::Actor;
 use crate::connections::find::{ConnectionsById, connections_by_id};
 use crate::context::{Room as _, audited};
 use crate::data::retention::RETENTION;

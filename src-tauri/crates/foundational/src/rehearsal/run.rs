@@ -10,7 +10,7 @@ use idp::rehearsal::Dialect;
 use server::{Address, Listener};
 use store::{Connection, Ids};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::find::find_connection;
 use crate::context::Room as _;
 use crate::error::{Code, Error};

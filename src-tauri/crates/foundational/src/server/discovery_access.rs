@@ -2,7 +2,7 @@
 
 use store::AuditAct;
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::context::Room as _;
 use crate::error::Error;
 use crate::server::ScimServer;

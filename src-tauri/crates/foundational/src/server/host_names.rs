@@ -3,7 +3,7 @@
 use server::parse_host_name;
 use store::{AuditAct, HostOrigin};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::context::{Room as _, audited};
 use crate::error::Error;
 use crate::event::{Event, Topic};

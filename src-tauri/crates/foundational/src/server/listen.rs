@@ -6,7 +6,7 @@ use std::time::Duration;
 use server::{ListenError, Listener};
 use store::AuditAct;
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::context::{Lifecycle, Room as _};
 use crate::error::{Code, Error};
 use crate::event::{Event, Topic};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use server::{Listener, is_of_this_computer};
 use store::{AuditAct, AuditEntry, catch_panic, spawn_supervised};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::context::{Context, Lifecycle, Room as _};
 use crate::error::{Code, Error};
 use crate::event::{Event, Topic};

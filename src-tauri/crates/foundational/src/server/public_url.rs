@@ -4,7 +4,7 @@ use server::host_of;
 use store::{AuditAct, AuditActor, AuditEntry, HostOrigin, Store};
 use url::{ParseError, Url};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::context::Room as _;
 use crate::error::Error;
 use crate::server::ScimServer;

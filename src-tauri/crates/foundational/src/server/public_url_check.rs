@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use idp::Provider;
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::context::Room as _;
 use crate::diagnosis::thresholds::ENDS;
 use crate::error::{Code, Error};

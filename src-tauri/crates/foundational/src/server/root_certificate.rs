@@ -2,7 +2,7 @@
 
 use store::{AuditAct, AuditEntry};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::context::Room as _;
 use crate::error::{Code, Error};
 use crate::server::ScimServer;

@@ -8,7 +8,7 @@ use scim::schema::Schema;
 use serde_json::{Map, Value};
 use store::{AuditAct, Store};
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::context::Room as _;
 use crate::error::Error;
 use crate::server::ScimServer;

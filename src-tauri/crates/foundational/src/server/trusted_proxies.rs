@@ -3,7 +3,7 @@
 use server::is_proxy_range;
 use store::AuditAct;
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::context::Room as _;
 use crate::error::Error;
 use crate::event::{Event, Topic};

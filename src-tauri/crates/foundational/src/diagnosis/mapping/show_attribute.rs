@@ -2,7 +2,7 @@
 
 use store::AuditAct;
 
-use crate::access::sessions::Actor;
+use crate::access::actor::Actor;
 use crate::connections::find::find_connection;
 use crate::context::Room as _;
 use crate::diagnosis::Diagnosis;
